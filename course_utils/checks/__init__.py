@@ -1,0 +1,1 @@
+"""Exercise checks: `core` holds the protocol, `nbNN` the cases of lesson NN."""

@@ -1,0 +1,154 @@
+"""One table of every data set: where it comes from and how its bytes are recognised.
+
+A new set is one `Entry` here, one card in `data/`, one loader next to this file. Nothing
+is read or downloaded in this module. All checksums are SHA-256, in hexadecimal.
+"""
+
+from dataclasses import dataclass
+
+from course_utils.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A file in the `data` folder, which travels with the course.
+
+    `size` is in bytes, `sha256` is of the file as it lies on disk.
+    """
+
+    file: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A full public set. It is recognised by content, so that any mirror will do.
+
+    Args:
+        title: what it is called where it comes from.
+        file: its name in the download folder.
+        urls: addresses to try, in this order.
+        sha256: of the file at the first address.
+        arrays: for an .npz file, ((key, SHA-256 of the array's raw bytes), ...): the same
+            arrays in another zip are as good. Empty if only `sha256` counts.
+        max_bytes: a server that offers more than this is not offering this file.
+        licence: its licence.
+    """
+
+    title: str
+    file: str
+    urls: tuple[str, ...]
+    sha256: str
+    max_bytes: int
+    licence: str
+    arrays: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One data set of the course.
+
+    Args:
+        name: what `fetch` and the lessons call it.
+        title: one line for people.
+        card: file in `data/` that says source, licence, columns, limits.
+        licence: of the default data.
+        default: where the default data are: an `Embedded` file, or the words "generated"
+            or "standard library".
+        full: what COURSE_FULL=1 uses instead, or None if the default is all there is.
+    """
+
+    name: str
+    title: str
+    card: str
+    licence: str
+    default: Embedded | str
+    full: Download | None = None
+
+
+MNIST = Download(
+    title="MNIST, 70,000 handwritten digits of 28x28 pixels",
+    file="mnist.npz",
+    urls=("https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",),
+    sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+    max_bytes=60_000_000,  # 11.5 MB compressed; 55 MB where a zip stores without compressing
+    licence="CC BY-SA 3.0",
+    arrays=(
+        ("x_train", "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+        ("y_train", "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+        ("x_test", "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+        ("y_test", "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
+    ),
+)
+
+TINY_SHAKESPEARE = Download(
+    title="tiny Shakespeare, 1.1 MB of the plays",
+    file="tinyshakespeare.txt",
+    urls=(
+        "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt",
+        "https://storage.googleapis.com/download.tensorflow.org/data/shakespeare.txt",
+    ),
+    sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    max_bytes=1_115_394,
+    licence="public domain",
+)
+
+CATALOGUE = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            name="digits",
+            title="1,797 handwritten digits of 8x8 pixels (UCI optdigits test set)",
+            card="digits.md",
+            licence="CC BY 4.0",
+            default=Embedded(
+                "digits.csv.gz",
+                53392,
+                "e31b7ccbf8cc2b158de948b1bb7a67bf39a856fb064b3aa8ef489f12a2dc4b63",
+            ),
+            full=MNIST,
+        ),
+        Entry(
+            name="co2",
+            title="monthly mean CO2 at Mauna Loa, March 1958 to January 2026",
+            card="co2.md",
+            licence="public domain (NOAA GML and Scripps)",
+            default=Embedded(
+                "co2.csv", 20390, "5c5b6afb131741f0df78fed2a585c5e2e01ff9b42f5669059d59a8fa6fdc591d"
+            ),
+        ),
+        Entry(
+            name="large_models",
+            title="52 well-known models, 1998 to 2025: size, design, access, source",
+            card="large_models.md",
+            licence="CC BY 4.0",
+            default=Embedded(
+                "large_models.csv",
+                4665,
+                "71a67ed762ccded62b902318b8e942e2d6909584e808bbf702cf39056a90c101",
+            ),
+        ),
+        Entry(
+            name="python_docs",
+            title="the Python language reference, about half a megabyte of English",
+            card="python_docs.md",
+            licence="PSF-2.0",
+            default="standard library",
+            full=TINY_SHAKESPEARE,
+        ),
+    )
+}
+
+
+def lookup(name):
+    """Return the `Entry` called `name`.
+
+    Raises:
+        UsageError: there is none; the message lists the known names.
+    """
+    if name not in CATALOGUE:
+        raise UsageError(
+            f"there is no data set called {name!r}.", f"one of: {', '.join(sorted(CATALOGUE))}."
+        )
+    return CATALOGUE[name]
