@@ -93,9 +93,7 @@ def exercise(title, *, seconds=5.0):
 def _run(title, cases, answer, seconds):
     name = cases.__name__
     if answer is _NOTHING:
-        return Result(
-            title, MISS, "nothing to check", f"hand over what you wrote: {name}({name})."
-        )
+        return Result(title, MISS, "nothing to check", f"hand over what you wrote: {name}({name}).")
     if not callable(answer):
         return Result(
             title,

@@ -88,6 +88,7 @@ def _label_ends(ax, ends, gap=11.0):
         ends: list of (x, y, name, colour) in data units.
         gap: smallest vertical distance between two names, in points.
     """
+    ax.autoscale_view()  # matplotlib waits with this until it draws; the heights need it now
     to_points = 72.0 / ax.figure.dpi
     # Labels are placed in screen units, where "too close" has a meaning.
     heights = [ax.transData.transform((x, y))[1] * to_points for x, y, *_ in ends]

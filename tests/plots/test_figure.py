@@ -1,5 +1,8 @@
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from course_utils.plots import figure, kit, style
 from course_utils.plots.curves import bars, curves, points
@@ -49,7 +52,9 @@ def test_in_a_notebook_a_figure_comes_with_its_alt_text(monkeypatch):
     sent = {}
     monkeypatch.setattr(IPython, "get_ipython", lambda: object())
     monkeypatch.setattr(
-        IPython.display, "display", lambda data, metadata, raw: sent.update(data=data, meta=metadata)
+        IPython.display,
+        "display",
+        lambda data, metadata, raw: sent.update(data=data, meta=metadata),
     )
     figure.show(figure.new_axes(cols=2), alt="two empty plots side by side")
     assert sent["data"]["image/png"].startswith(b"\x89PNG")
@@ -108,3 +113,22 @@ def test_the_kit_draws_on_a_canvas_of_the_right_size():
 
 def test_a_wide_canvas_shrinks_to_the_page():
     assert kit.canvas(25.6, 4).figure.get_size_inches()[0] == pytest.approx(figure.WIDTH)
+
+
+def test_names_keep_apart_on_a_log_axis_too():
+    x = np.geomspace(1, 1e5, 50)
+    ax = curves({"one": (x, 1 / x), "two": (x, 1.3 / x), "three": (x, 1.1 / x)}, log="xy")
+    ax.figure.canvas.draw()
+    boxes = sorted((t.get_window_extent() for t in ax.texts), key=lambda b: b.y0)
+    assert all(low.y1 <= high.y0 + 2 for low, high in zip(boxes, boxes[1:], strict=False))
+
+
+def test_a_small_file_still_shows_every_colour_of_the_style():
+    ax = figure.new_axes(width=0.3)
+    figure.heat(ax, np.linspace(-1, 1, 400).reshape(20, 20), diverging=True)
+    for i, colour in enumerate(style.CYCLE):
+        ax.plot([0, 19], [i, i], color=colour, linewidth=4)
+    shown = np.asarray(Image.open(io.BytesIO(figure._png(ax.figure))).convert("RGB")).astype(int)
+    for colour in style.CYCLE:
+        wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.abs(shown - wanted).max(axis=-1).min() <= 8, colour
