@@ -120,13 +120,13 @@ CATALOGUE = {
         ),
         Entry(
             name="large_models",
-            title="52 well-known models, 1998 to 2025: size, design, access, source",
+            title="51 well-known models, 1998 to 2025: size, design, access, source",
             card="large_models.md",
             licence="CC BY 4.0",
             default=Embedded(
                 "large_models.csv",
-                4665,
-                "71a67ed762ccded62b902318b8e942e2d6909584e808bbf702cf39056a90c101",
+                4582,
+                "a1782e0e07e1a69f6bf1fa782c48c1a08543e86d796e824645a3c402e982278f",
             ),
         ),
         Entry(
