@@ -21,8 +21,8 @@ def test_a_lesson_stands_in_the_table_as_its_front_matter_has_it(lesson):
     row = next(line for line in README.splitlines() if f"(notebooks/{lesson.stem}.ipynb)" in line)
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[1].startswith(f"[{front.title}]")
-    assert cells[2:4] == [front.question, str(front.minutes)]
-    assert all(cell.isdigit() for cell in cells[3:]), "measure with: python -m course_utils run"
+    assert cells[2:5] == [front.question, str(front.minutes), str(front.seconds)]
+    assert cells[5].isdigit(), "measure with: python -m course_utils run"
 
 
 def test_every_command_is_named():

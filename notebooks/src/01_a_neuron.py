@@ -14,7 +14,7 @@
 # ]
 # needs = "Lesson 00. School algebra; a derivative is explained where it is used."
 # minutes = 80
-# seconds = 12
+# seconds = 14
 
 # %% slug="setup"
 import numpy as np
