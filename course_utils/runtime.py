@@ -10,7 +10,6 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import os
-import platform
 import random
 import sys
 
@@ -61,29 +60,6 @@ def setup(seed, *, exact=False):
 def full():
     """True when the reader asked for the full public data sets with COURSE_FULL=1."""
     return os.environ.get("COURSE_FULL", "").strip().lower() in {"1", "true", "yes"}
-
-
-def report():
-    """Describe this machine in a few lines, in plain words. Imports TensorFlow.
-
-    Returns:
-        str: versions, cores, and whether a GPU is there and what that means. The text
-        differs between machines, so a lesson that prints it exempts the cell.
-    """
-    import keras
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    lines = [
-        f"Python {platform.python_version()} on {platform.system()} ({platform.machine()})",
-        f"TensorFlow {tf.__version__}, Keras {keras.__version__} on {keras.backend.backend()}",
-        f"{os.cpu_count()} processor cores",
-    ]
-    if gpus:
-        lines.append(f"{len(gpus)} GPU: training is faster; results may differ in the last digits")
-    else:
-        lines.append("no GPU: every lesson is made to run in under a minute without one")
-    return "\n".join(lines)
 
 
 def _seed_numpy():
