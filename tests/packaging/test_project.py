@@ -78,6 +78,25 @@ def test_ci_passes_over_a_python_that_is_too_old(tmp_path):
     assert done.stdout == "python3.12 -m course_utils test\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+@pytest.mark.parametrize(("first", "ends", "runs"), [(124, 0, 2), (1, 1, 1), (0, 0, 1)])
+def test_ci_starts_a_run_that_hung_once_more_but_never_one_that_failed(tmp_path, first, ends, runs):
+    """The stand-in ends as `timeout` does after a hang (124), or fails (1), or passes."""
+    fake = tmp_path / "python3"
+    calls = tmp_path / "calls"
+    fake.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exit 0\necho . >>"{calls}"\n'
+        f'[ "$(wc -l <"{calls}")" -eq 1 ] && exit {first}\nexit 0\n'
+    )
+    fake.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(ROOT / ".ci" / "run")], env=os.environ | {"PATH": path}, capture_output=True, text=True
+    )
+    assert (done.returncode, len(calls.read_text().split())) == (ends, runs)
+    assert ("hung" in done.stdout) == (runs == 2)
+
+
 def test_lines_end_the_same_on_every_system():
     assert re.search(r"^\* text=auto eol=lf$", (ROOT / ".gitattributes").read_text(), re.M)
 
