@@ -110,7 +110,8 @@ assert all(3.5 < last / now < 4.5 for last, now in zip(errors, errors[1:], stric
 # ## Exercise 4.1: a bump
 #
 # Write `bump(x, centre, width)`: 0 up to `centre - width`, straight up to 1 at `centre`, straight back to 0 at `centre + width`, and 0 from there on.
-# Use a weighted sum of `relu`s only, so that a network could do it; `x` is an array of any shape.
+# Use a weighted sum of `relu`s only, so that a network could do it (the check sees the values; this rule is yours to keep).
+# `x` is an array of any shape.
 # Example: `bump(np.array([0., 1., 2., 3., 4., 5.]), 3, 2)` is `[0, 0, 0.5, 1, 0.5, 0]`.
 
 # %% slug="bump" tags=["exercise"] points=1
@@ -727,7 +728,7 @@ for sigma in (0.01, 0.1, 0.35):
 # Write `weight_std(f, fan_in)`: the $\sigma$ for which a layer of `fan_in` inputs keeps the size of its weighted sums, for *any* activation `f`.
 # Suppose that the sums $z$ are standard normal (mean 0, variance 1).
 # The next sums, of `fan_in` values $f(z)$ each, must have variance 1 again.
-# `f` takes and returns an array; measure what you need with samples or on a grid (2 % is close enough).
+# `f` takes and returns an array; measure what you need with samples or on a grid (3 % is close enough).
 # Examples: about $\sqrt{2/n}$ for ReLU, $\sqrt{1/n}$ for `f = lambda z: z`.
 
 # %% slug="std" tags=["exercise"] points=3

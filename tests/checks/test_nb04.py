@@ -98,6 +98,10 @@ def scale_undone(x, g, dy):
     return dy / g, (x * dy).sum(axis=0), dy.sum(axis=0)
 
 
+def scale_kept_axis(x, g, dy):
+    return dy * g, (x * dy).sum(axis=0, keepdims=True), dy.sum(axis=0)
+
+
 def scale_pair(x, g, dy):
     return dy * g, (x * dy).sum(axis=0)
 
@@ -300,6 +304,7 @@ ANSWERS = {
         ("wrong", scale_with_x, "That is g, not x"),
         ("wrong", scale_undone, "not undoing"),
         ("wrong", scale_pair, "return dx, dg, db"),
+        ("wrong", scale_kept_axis, "dg has shape (1, 3), expected (3,)"),
     ],
     nb04.log_softmax: [
         ("stub", stub, "not attempted yet"),
