@@ -9,6 +9,7 @@ Conventions, the same for every layer:
     `forward(x)` returns the output. `backward(dy)` takes d(loss)/d(output), replaces `grads`
     (it does not add to it) and returns d(loss)/dx. A layer without parameters has an empty
     `params`, so a loop over layers needs no special case.
+    Where training and use differ, it is `forward(x, training=True)`; say False for use.
     A loss has nothing to remember, so it is a pair of functions: `name(predicted, target)`
     is the value, a float, and `name_gradient(predicted, target)` is d(value)/d(predicted).
 

@@ -1,5 +1,8 @@
 """Layers in a row, used as one layer."""
 
+from functools import cache
+from inspect import signature
+
 from course_utils.errors import UsageError
 
 
@@ -13,6 +16,10 @@ class Sequential:
     Parameters and gradients are those of the layers under names of their own: "0.w" is the
     "w" of the first layer. They are the layers' arrays, not copies, so
     `optimizer.step(net.params, net.grads)` trains the network.
+
+    `forward(x, training=False)` is for use: it reaches every layer whose `forward` has an
+    argument of that name, such as Dropout, BatchNorm and stacks of them. As in those layers,
+    nothing said means training.
 
     Raises:
         UsageError: there are no layers, something is not a layer, or one object stands in
@@ -45,10 +52,11 @@ class Sequential:
         """Dict "place.name" -> array; the names of `params` once `backward` has run."""
         return self._gather("grads")
 
-    def forward(self, x):
+    def forward(self, x, training=True):
         """The last layer's output."""
         for layer in self.layers:
-            x = layer.forward(x)
+            switch = {"training": training} if _has_switch(type(layer)) else {}
+            x = layer.forward(x, **switch)
         return x
 
     def backward(self, dy):
@@ -63,3 +71,8 @@ class Sequential:
             for place, layer in enumerate(self.layers)
             for name, array in getattr(layer, kind).items()
         }
+
+
+@cache  # looking costs about as much as a small layer's forward pass
+def _has_switch(kind):
+    return "training" in signature(kind.forward).parameters
