@@ -30,10 +30,14 @@ class Download:
         file: its name in the download folder.
         urls: addresses to try, in this order.
         sha256: of the file at the first address.
-        arrays: for an .npz file, ((key, SHA-256 of the array's raw bytes), ...): the same
-            arrays in another zip are as good. Empty if only `sha256` counts.
         max_bytes: a server that offers more than this is not offering this file.
         licence: its licence.
+        arrays: for an .npz file, ((key, SHA-256 of the array's raw bytes), ...): the same
+            arrays in another zip are as good. Empty if only `sha256` counts.
+        batches: for records of labelled pictures, ((name, SHA-256), ...) of each batch, the
+            test pictures last: the same pictures in another archive, or as arrays in an .npz
+            file, are as good (see `records`).
+        other_files: names under which the same content may lie in the download folder.
     """
 
     title: str
@@ -43,6 +47,8 @@ class Download:
     max_bytes: int
     licence: str
     arrays: tuple[tuple[str, str], ...] = ()
+    batches: tuple[tuple[str, str], ...] = ()
+    other_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,24 @@ TINY_SHAKESPEARE = Download(
     licence="public domain",
 )
 
+CIFAR10 = Download(
+    title="CIFAR-10, 60,000 photographs of 32x32 pixels in ten classes",
+    file="cifar-10-binary.tar.gz",
+    urls=("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",),
+    sha256="c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+    max_bytes=200_000_000,  # 170 MB compressed; 184 MB where an archive is not
+    licence="no licence stated",
+    batches=(
+        ("data_batch_1.bin", "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+        ("data_batch_2.bin", "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
+        ("data_batch_3.bin", "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
+        ("data_batch_4.bin", "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
+        ("data_batch_5.bin", "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
+        ("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"),
+    ),
+    other_files=("cifar10.npz",),
+)
+
 CATALOGUE = {
     entry.name: entry
     for entry in (
@@ -130,12 +154,38 @@ CATALOGUE = {
             ),
         ),
         Entry(
+            name="names",
+            title="names of territories, languages and currencies in 24 locales",
+            card="names.md",
+            licence="Unicode-3.0",
+            default="generated",
+        ),
+        Entry(
             name="python_docs",
             title="the Python language reference, about half a megabyte of English",
             card="python_docs.md",
             licence="PSF-2.0",
             default="standard library",
             full=TINY_SHAKESPEARE,
+        ),
+        Entry(
+            name="shapes",
+            title="drawn pictures of ten shapes, 32x32 pixels in colour",
+            card="shapes.md",
+            licence="CC0 1.0",
+            default="generated",
+            full=CIFAR10,
+        ),
+        Entry(
+            name="sunspots",
+            title="monthly mean sunspot number, 1749 to 2008",
+            card="sunspots.md",
+            licence="public domain",
+            default=Embedded(
+                "sunspots.csv",
+                40512,
+                "a9730a5a0626d1d6b92ebe394763f9be49d98031e786558baa9bf23393ff02c3",
+            ),
         ),
     )
 }

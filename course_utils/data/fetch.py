@@ -4,7 +4,7 @@ Lessons need none of them unless COURSE_FULL=1 is set. A set that lies in the do
 folder already is used after verification, without network and without writing.
 """
 
-from course_utils.data.catalogue import CATALOGUE, lookup
+from course_utils.data.catalogue import CATALOGUE, Embedded, lookup
 from course_utils.data.embedded import embedded_path, read_embedded
 from course_utils.data.location import download_folder
 from course_utils.data.verify import fault_in
@@ -29,7 +29,8 @@ def fetch(name, force=False, home=None, progress=True, *, urls=None, limits=None
 
     Returns:
         Path of the verified file. For a set without a larger version that is the file
-        embedded in the course: it is verified, and nothing is downloaded.
+        embedded in the course: it is verified, and nothing is downloaded. None for a set
+        that is generated and has no larger version.
 
     Raises:
         UsageError: unknown name.
@@ -56,19 +57,21 @@ def stored(name, home=None):
     Raises:
         DataMissingError: a file is there, but not the right one.
     """
-    path = download_folder(home) / _full(name).file
-    try:
-        fault = _fault_at(path, _full(name))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        fault = f"{path.name} in {path.parent} cannot be read ({error.strerror})"
-    if fault:
+    full = _full(name)
+    for file in (full.file, *full.other_files):
+        path = download_folder(home) / file
+        try:
+            fault = _fault_at(path, full)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            fault = f"{path.name} in {path.parent} cannot be read ({error.strerror})"
+        if not fault:
+            return path
         raise DataMissingError(
-            f"{fault} (an interrupted download or another file?).",
-            f"python -m course_utils fetch {name} --force",
+            f"{fault} (an interrupted download or another file?).", _way_out(name, path)
         )
-    return path
+    return None
 
 
 def full_path(name):
@@ -86,12 +89,23 @@ def _full(name):
     return full
 
 
+def _way_out(name, path):
+    """What mends a wrong `path`: `fetch --force` writes only the catalogued file name."""
+    if path.name == _full(name).file:
+        return f"python -m course_utils fetch {name} --force"
+    return f"move {path} away, then python -m course_utils fetch {name}"
+
+
 def _fault_at(path, source):
     return fault_in(path.read_bytes(), source, path.name)
 
 
 def _check_embedded(name, say):
-    """Verify a set that has nothing to download; return its file."""
+    """Verify a set that has nothing to download; return its file, or None without one."""
+    default = lookup(name).default
+    if not isinstance(default, Embedded):
+        say(f"{name}: {default} when a lesson asks for it; nothing to download")
+        return None
     read_embedded(name)
     path = embedded_path(name)
     say(f"{name}: embedded in the course at {path}, verified; nothing to download")

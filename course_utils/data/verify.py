@@ -6,15 +6,17 @@ was embedded, stored earlier or has just arrived.
 
 import hashlib
 import io
+import tarfile
 import zipfile
 import zlib
 
 from course_utils.data.catalogue import Embedded
+from course_utils.data.records import batches_in
 
-# what np.load and the arrays it opens raise for a file that is not a whole .npz
+# what np.load, tarfile and what they open raise for a file that is not whole
 _UNREADABLE = (
     *(OSError, EOFError, KeyError, ValueError, TypeError, NotImplementedError),
-    *(zipfile.BadZipFile, zlib.error),
+    *(zipfile.BadZipFile, zlib.error, tarfile.TarError),
 )
 
 
@@ -39,6 +41,8 @@ def fault_in(data, source, name):
         return None
     if not isinstance(source, Embedded) and source.arrays:
         return _fault_in_arrays(data, source, name)
+    if not isinstance(source, Embedded) and source.batches:
+        return _fault_in_batches(data, source, name)
     expected = f"{source.size:,} bytes with " if isinstance(source, Embedded) else ""
     return (
         f"{name} holds {len(data):,} bytes with SHA-256 {found[:12]}..., "
@@ -67,3 +71,21 @@ def _fault_in_arrays(data, source, name):
         f"{name} holds {len(data):,} bytes with SHA-256 {sha256(data)[:12]}..., "
         f"expected an .npz file with {', '.join(key for key, _ in source.arrays)} ({reason})"
     )
+
+
+def _fault_in_batches(data, source, name):
+    """As `fault_in`, by the batches of records in an archive or an .npz file."""
+    try:
+        batches = batches_in(data, [batch for batch, _ in source.batches])
+    except _UNREADABLE as error:
+        return (
+            f"{name} holds {len(data):,} bytes with SHA-256 {sha256(data)[:12]}..., expected "
+            f"{source.title} ({type(error).__name__}: {error})"
+        )
+    for (batch, expected), found in zip(source.batches, map(sha256, batches), strict=True):
+        if found != expected:
+            return (
+                f"{batch} in {name} ({len(data):,} bytes) has SHA-256 {found[:12]}..., "
+                f"expected {expected[:12]}..."
+            )
+    return None

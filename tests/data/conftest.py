@@ -1,9 +1,12 @@
 """A small public set, and a real HTTP server on this machine that serves it well or badly."""
 
 import hashlib
+import io
+import tarfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 
 from course_utils.data import catalogue
@@ -96,3 +99,31 @@ def add_set(monkeypatch, file, url, payload, **kwargs):
     entry = Entry("tiny", "a tiny set", "tiny.md", "CC0", "generated", full)
     monkeypatch.setitem(catalogue.CATALOGUE, "tiny", entry)
     return full
+
+
+class Pack:
+    """Small files of labelled pictures, as bytes."""
+
+    names = tuple(name for name, _ in catalogue.CIFAR10.batches)
+
+    @staticmethod
+    def npz(arrays):
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        return buffer.getvalue()
+
+    @staticmethod
+    def tar(files, mode="w:gz"):
+        """An archive of `files`, a dict of name to bytes."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode=mode) as archive:
+            for name, data in files.items():
+                member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+                member.size = len(data)
+                archive.addfile(member, io.BytesIO(data))
+        return buffer.getvalue()
+
+
+@pytest.fixture
+def pack():
+    return Pack()

@@ -1,6 +1,7 @@
 """The table, the files and the cards say the same."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -50,19 +51,27 @@ def test_checksums_are_written_in_full(name):
     entry = CATALOGUE[name]
     sums = [entry.default.sha256] if isinstance(entry.default, Embedded) else []
     if entry.full:
-        sums += [entry.full.sha256, *(found for _, found in entry.full.arrays)]
+        sums += [entry.full.sha256]
+        sums += [found for _, found in (*entry.full.arrays, *entry.full.batches)]
     assert all(HEX.fullmatch(found) for found in sums)
 
 
 def test_names_are_those_of_the_entries_and_known_to_fetch():
     assert known() == sorted(entry.name for entry in CATALOGUE.values())
-    assert {"digits", "co2", "python_docs"} <= set(known())
+    assert {"digits", "co2", "names", "python_docs", "shapes", "sunspots"} <= set(known())
 
 
 def test_an_unknown_name_is_a_usage_error_that_lists_the_known_ones():
     with pytest.raises(UsageError, match="no data set called 'mnist'") as caught:
         lookup("mnist")
     assert "co2, digits" in caught.value.fix
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_card_names_its_loader_and_the_loader_exists(name):
+    card = (DATA / CATALOGUE[name].card).read_text("utf-8")
+    assert f"course_utils.data.{name}.load_{name}" in card
+    assert callable(getattr(import_module(f"course_utils.data.{name}"), f"load_{name}"))
 
 
 def test_fetch_of_an_embedded_set_verifies_it_and_says_so(capsys):
