@@ -5,7 +5,7 @@ import socket
 import pytest
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
-SETTINGS = ("COURSE_FULL", "COURSE_DATA_HOME", "COURSE_HERE")
+SETTINGS = ("COURSE_FULL", "COURSE_DATA_HOME", "COURSE_HERE", "COURSE_QUIET")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,140 @@
+"""Named arrays and a description, written to a folder so that a half-written one never counts.
+
+A snapshot is two files: `epoch-0003.npz` with the arrays and `epoch-0003.json`, the manifest,
+with the description and the SHA-256 of the first. Each is written under a temporary name and
+then renamed, the manifest last: a snapshot exists when its manifest does. Whatever interrupts
+the writing, the snapshot before it is still there, because old ones go last.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.errors import CourseError, DataMissingError
+
+FORMAT = 1
+ELSEWHERE = "name another folder, or free some space there."
+
+
+def write(folder, epoch, arrays, about, keep=1):
+    """Write one snapshot, then delete all but the newest `keep`.
+
+    Args:
+        folder: made if it does not exist.
+        epoch: number of epochs completed; it names the files.
+        arrays: dict name -> NumPy array.
+        about: dict that JSON can hold.
+
+    Returns:
+        The path of the manifest.
+
+    Raises:
+        CourseError: the folder or a file cannot be written; older snapshots are untouched.
+    """
+    folder = Path(folder)
+    data = folder / f"epoch-{epoch:04}.npz"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(data, lambda file: np.savez(file, **arrays))
+        manifest = {
+            "format": FORMAT,
+            "epoch": epoch,
+            "file": data.name,
+            "sha256": _sha256(data),
+            "bytes": data.stat().st_size,
+            **about,
+        }
+        text = json.dumps(manifest, indent=1) + "\n"
+        _replace(data.with_suffix(".json"), lambda file: file.write(text.encode()))
+    except OSError as error:
+        raise CourseError(
+            f"cannot write the checkpoint {data} ({error.strerror or error}).", ELSEWHERE
+        ) from None
+    with contextlib.suppress(OSError):  # a file that stays does no harm
+        for old in _manifests(folder)[:-keep]:
+            old.unlink()
+            old.with_suffix(".npz").unlink()
+        for part in folder.glob("epoch-*.part"):  # of a training that was killed while writing
+            part.unlink()
+    return data.with_suffix(".json")
+
+
+def newest(folder):
+    """The path of the newest manifest in `folder`, or None."""
+    found = _manifests(Path(folder))
+    return found[-1] if found else None
+
+
+def read(manifest):
+    """Read the snapshot that belongs to this manifest.
+
+    Returns:
+        (arrays, about): as they were given to `write`, `about` with the manifest's own entries.
+
+    Raises:
+        DataMissingError: a file is absent or is not what was written; the message names it,
+            with what was expected and what was found.
+    """
+    manifest = Path(manifest)
+    about = describe(manifest)
+    data = manifest.with_name(about["file"])
+    remedy = f"delete {manifest.name}; an older checkpoint is then used, if there is one."
+    if not data.is_file():
+        raise DataMissingError(f"{data} is missing, but {manifest.name} speaks of it.", remedy)
+    found = _sha256(data)
+    if found != about["sha256"]:
+        raise DataMissingError(
+            f"{data} is damaged: expected {about['bytes']:,} bytes with SHA-256 "
+            f"{about['sha256'][:12]}..., found {data.stat().st_size:,} bytes with "
+            f"{found[:12]}... .",
+            remedy,
+        )
+    with np.load(data, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}, about
+
+
+def describe(manifest):
+    """The manifest as a dict, without the arrays.
+
+    Raises:
+        DataMissingError: it is not the JSON of a snapshot of this format.
+    """
+    try:
+        about = json.loads(Path(manifest).read_bytes())
+        form = about["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataMissingError(
+            f"{manifest} is damaged: expected the JSON of a checkpoint, found something else "
+            f"({type(error).__name__}: {error}).",
+            f"delete {Path(manifest).name}; an older checkpoint is then used, if there is one.",
+        ) from None
+    if form != FORMAT:
+        raise DataMissingError(
+            f"{manifest} has format {form}, expected {FORMAT}.",
+            "train again with this version of the course, in another folder.",
+        )
+    return about
+
+
+def _replace(path, fill):
+    """Write `path` through a temporary file that takes its name only when it is complete."""
+    part = path.with_name(path.name + ".part")
+    with open(part, "wb") as file:
+        fill(file)
+        file.flush()
+        os.fsync(file.fileno())  # the name must not reach the disk before the bytes do
+    os.replace(part, path)
+
+
+def _manifests(folder):
+    """All manifests, oldest epoch first."""
+    return sorted(folder.glob("epoch-*.json"), key=lambda path: int(path.stem.split("-")[1]))
+
+
+def _sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
