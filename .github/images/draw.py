@@ -1,6 +1,6 @@
 """Draw the README's two pictures anew: python .github/images/draw.py
 
-`course-map.png` is drawn; `built.png` puts four figures of the built lessons side by side.
+`course-map.png` is drawn; `built.png` puts six figures of the built lessons side by side.
 """
 
 import base64
@@ -20,7 +20,7 @@ from course_utils.plots.course_map import course_map  # noqa: E402
 from course_utils.plots.figure import _png  # noqa: E402
 
 # lesson number: slug of the cell whose figure is shown
-CHOSEN = {0: "bigram", 1: "plane", 2: "race-map", 3: "backward"}
+CHOSEN = {0: "bigram", 1: "plane", 2: "race-map", 3: "backward", 7: "cam-equal", 8: "co2-draw"}
 WIDTH, GAP = 760, 24
 
 

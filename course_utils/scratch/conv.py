@@ -16,7 +16,7 @@ class Conv2D:
     """F weighted sums of each kh x kw x C window of a picture, equal weights at every place.
 
     Strictly speaking a cross-correlation: the kernel is not turned over before it is applied.
-    Every deep-learning library calls this convolution.
+    Keras, TensorFlow and PyTorch call this convolution.
 
     Args:
         channels: number of channels C of the input; 1 for grey pictures.

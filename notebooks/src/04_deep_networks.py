@@ -900,7 +900,7 @@ for layer in reversed(typed):
     gradient = layer.backward(gradient)
 grown = [array for layer in typed[::2] for array in (layer.dw, layer.db)]
 for a, b in zip(grown, ours.grads.values(), strict=True):
-    np.testing.assert_allclose(a, b, atol=1e-12)
+    np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 print("section 3 = package: six gradients")
 
 # %% slug="equal-keras"
@@ -915,10 +915,10 @@ for model in (listed, functional, reader):
         logits = model(x)
         value = cross_entropy(labels, logits)
     gradients = tape.gradient(value, [v.value for v in model.trainable_variables])
-    np.testing.assert_allclose(z, logits, atol=1e-12)
-    np.testing.assert_allclose(right_loss[0](z, labels), value, atol=1e-12)
+    np.testing.assert_allclose(z, logits, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(right_loss[0](z, labels), value, rtol=1e-12, atol=1e-12)
     for a, b in zip(ours.grads.values(), gradients, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12)
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 print("package = Keras, three ways: logits, loss and six gradients to 1e-12")
 
 # %% [markdown] slug="fit-say"

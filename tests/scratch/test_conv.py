@@ -73,7 +73,7 @@ def test_a_window_is_weighted_and_summed_without_turning_the_kernel_over():
 def test_six_loops_give_the_same_numbers(x):
     layer = layer_of()
     expected = [by_loops(picture, layer.params["w"], layer.params["b"]) for picture in x]
-    np.testing.assert_allclose(layer.forward(x), expected, atol=1e-13)
+    np.testing.assert_allclose(layer.forward(x), expected, rtol=1e-12, atol=1e-13)
 
 
 @forms
@@ -111,9 +111,9 @@ def test_keras_gives_the_same_outputs_and_gradients(x, kernel, stride, padding):
         loss = tf.reduce_sum(output * dy)
     variables = [v.value for v in theirs.trainable_variables]
     gradients = tape.gradient(loss, [batch, *variables])
-    np.testing.assert_allclose(y, output, atol=1e-12)
+    np.testing.assert_allclose(y, output, rtol=1e-12, atol=1e-12)
     for a, b in zip([dx, ours.grads["w"], ours.grads["b"]], gradients, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-12)
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 
 
 def test_a_shifted_picture_gives_a_shifted_map():
@@ -121,7 +121,7 @@ def test_a_shifted_picture_gives_a_shifted_map():
     layer, x = layer_of(), np.zeros((1, 12, 12, 2))
     x[:, 4:8, 3:7] = rng.normal(size=(1, 4, 4, 2))
     before, after = layer.forward(x), layer.forward(np.roll(x, (1, 2), axis=(1, 2)))
-    np.testing.assert_allclose(after[:, 1:, 2:], before[:, :-1, :-2], atol=1e-13)
+    np.testing.assert_allclose(after[:, 1:, 2:], before[:, :-1, :-2], rtol=1e-12, atol=1e-13)
     assert not np.allclose(after, before)
 
 
