@@ -45,7 +45,8 @@ def collage(pictures):
         for column, picture in enumerate(row):
             sheet.paste(picture, (column * (WIDTH + GAP), y + (height - picture.height) // 2))
         y += height + GAP
-    return sheet.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # Without k-means the pictures take the palette from the pale cells.
+    return sheet.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":
