@@ -472,7 +472,6 @@ for name, right in answers.items():
 # Where a hundredth or more arrives, 150 updates suffice; where a ten-thousandth arrives, they do not, whether the cell is an RNN or an LSTM.
 # Nothing in the output of those that fail says why.
 # This is one seed, and a tendency, not a law: with others the RNN sometimes learns at 60 steps or gets stuck at 30.
-# The long memory learned with every seed we tried.
 #
 # Look inside the one that learned, as it reads one sequence.
 #
