@@ -7,20 +7,9 @@ batch, with a softmax that is applied twice or overflows, and with the size of f
 import numpy as np
 
 from course_utils.checks.core import Miss, exercise
-from course_utils.checks.needs import close, need_array, need_number
+from course_utils.checks.needs import close, compare, need_array, need_number
 from course_utils.scratch.activations import gelu
 from course_utils.scratch.losses import softmax, softmax_cross_entropy_from_logits
-
-
-def _compare(name, got, want, usual, hint):
-    """Raise the Miss of the first usual mistake that `got` is, or a general one."""
-    for value, what, why in usual:
-        if close(got, value):
-            raise Miss(f"{name} {what}", why)
-    if np.shape(got) != np.shape(want):
-        raise Miss(f"{name} has shape {np.shape(got)}, expected {np.shape(want)}", hint)
-    if not close(got, want):
-        raise Miss(f"{name} is off", hint)
 
 
 @exercise("4.1 A bump")
@@ -48,7 +37,7 @@ def bump(fn):
             ([1.5, 2.0], "keeps rising", "bend down at the centre."),
         ]
         got = at([4.0, 5.0])
-        _compare("after the top it", got, [0.5, 0.0], usual, "the way down mirrors the way up.")
+        compare("after the top it", got, [0.5, 0.0], usual, "the way down mirrors the way up.")
 
     def flat_after():
         got = at([6.0, 9.0])
@@ -92,7 +81,7 @@ def scale_backward(fn):
             ),
             (np.ones(3), "does not depend on dy", "multiply the rate, 1, by what arrives."),
         ]
-        _compare("db", got, dy.sum(axis=0), usual, "add over the examples, axis 0.")
+        compare("db", got, dy.sum(axis=0), usual, "add over the examples, axis 0.")
 
     def factor():
         got = need_array(three()[1], name="dg")
@@ -106,7 +95,7 @@ def scale_backward(fn):
             (x.T @ dy, "is a (D, D) table", "features do not mix here: no matrix product."),
         ]
         hint = "value at the start times gradient at the end, added over n."
-        _compare("dg", got, (x * dy).sum(axis=0), usual, hint)
+        compare("dg", got, (x * dy).sum(axis=0), usual, hint)
 
     def inputs():
         got = need_array(three()[0], x.shape, "dx")
@@ -115,7 +104,7 @@ def scale_backward(fn):
             (dy * x, "contains x", "how fast does y move with x? That is g, not x."),
             (dy / g, "is divided by g", "backwards is not undoing: rates multiply."),
         ]
-        _compare("dx", got, dy * g, usual, "each x has a single road to the loss.")
+        compare("dx", got, dy * g, usual, "each x has a single road to the loss.")
 
     yield from (shift, factor, inputs)
 
@@ -140,7 +129,7 @@ def log_softmax(fn):
             (lowered, "is only shifted", "log p still needs the log of the sum."),
             (z - np.log(shifted), "is half shifted", "lower z itself as well as in the sum."),
         ]
-        _compare("log p", found, np.log(p), usual, "log p = z - log of the sum of exp(z).")
+        compare("log p", found, np.log(p), usual, "log p = z - log of the sum of exp(z).")
 
     def large():
         if not np.isfinite(got([[1000.0, 999.0]])).all():
@@ -192,7 +181,7 @@ def predict_and_score(fn):
             (z, "is the logits", "people want probabilities: it needs one softmax."),
             (softmax(p), "is too even", "the probabilities went through two softmaxes."),
         ]
-        _compare("the first result", shown, p, usual, "one softmax per row of logits.")
+        compare("the first result", shown, p, usual, "one softmax per row of logits.")
 
     def loss():
         _, got = both(z, labels)
@@ -208,7 +197,7 @@ def predict_and_score(fn):
             (-right.mean(), "is minus a probability", "surprise is minus its logarithm."),
         ]
         want = softmax_cross_entropy_from_logits(z, labels)
-        _compare("the loss", got, want, usual, "cross-entropy of the logits, mean over examples.")
+        compare("the loss", got, want, usual, "cross-entropy of the logits, mean over examples.")
 
     def sure_and_wrong():
         with np.errstate(all="ignore"):
@@ -235,7 +224,7 @@ def dead_share(fn):
             (1.0, "counts any silence", "any zero is no death: all must be."),
             (2.0, "is a number of neurons", "a share: divide by all of them."),
         ]
-        _compare("the share", got, 0.5, usual, "look at one column at a time.")
+        compare("the share", got, 0.5, usual, "look at one column at a time.")
 
     def ends():
         if not close(need_number(fn(np.zeros((3, 2))), "the share"), 1.0):

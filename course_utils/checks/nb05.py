@@ -7,7 +7,7 @@ epoch, to lose a factor when a batch norm is merged, to average ratios, and to m
 import numpy as np
 
 from course_utils.checks.core import Miss, exercise
-from course_utils.checks.needs import close, need_array, need_number
+from course_utils.checks.needs import close, compare, need_array, need_number
 from course_utils.metrics.roc import roc_auc
 
 
@@ -243,13 +243,6 @@ def merge(fn):
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Miss("the result is not a pair", "return new_w, new_b.")
         return need_array(got[0], w.shape, "new_w"), need_array(got[1], (3,), "new_b")
-
-    def compare(name, got, want, usual, hint):
-        for value, what, why in usual:
-            if close(got, value):
-                raise Miss(f"{name} {what}", why)
-        if not close(got, want):
-            raise Miss(f"{name} is off", hint)
 
     scale, bare = gamma / np.sqrt(variance + epsilon), gamma / np.sqrt(variance)
 

@@ -7,15 +7,8 @@ arithmetic, with sums over places, with the order of strides, and with the batch
 import numpy as np
 
 from course_utils.checks.core import Miss, exercise
-from course_utils.checks.needs import close, need_array, need_number
+from course_utils.checks.needs import close, need_array, need_number, usual_mistake
 from course_utils.scratch.window_arithmetic import output_size, receptive_field
-
-
-def _known(name, got, usual):
-    """Raise the Miss of the usual mistake that `got` is, if it is one."""
-    for value, what, why in usual:
-        if close(got, value):
-            raise Miss(f"{name} {what}", why)
 
 
 @exercise("6.1 A kernel that finds dots")
@@ -67,7 +60,7 @@ def places(fn):
 
     def valid():
         got = count(28, 3, 1, "valid")
-        _known(
+        usual_mistake(
             "for 28 pixels and a kernel of 3 it",
             got,
             [
@@ -174,7 +167,7 @@ def kernel_gradient(fn):
             ),
             (wanted(x, np.ones_like(dy)), "ignores dy", "rate times what arrives: multiply."),
         ]
-        _known("the gradient", found, usual)
+        usual_mistake("the gradient", found, usual)
         if not close(found, right):
             raise Miss("the gradient is off", "which pixels did weight (i, j) meet, and where?")
 
@@ -204,7 +197,7 @@ def sees(fn):
 
     def two():
         got = width((3, 1), (3, 1))
-        _known(
+        usual_mistake(
             "for two layers of 3 it",
             got,
             [
@@ -218,7 +211,7 @@ def sees(fn):
 
     def strided():
         got = width((3, 1), (2, 2), (3, 1), (2, 2))
-        _known(
+        usual_mistake(
             "for the classic network it",
             got,
             [
@@ -310,7 +303,7 @@ def share_right(fn):
             (6.0, "is a count", "a share: divide by the number of pictures."),
             (75.0, "is in per cent", "from 0 to 1."),
         ]
-        _known("with 6 of 8 right the share", got, usual)
+        usual_mistake("with 6 of 8 right the share", got, usual)
         if not close(got, 0.75):
             raise Miss(
                 "with 6 of 8 right the share is not 0.75",
@@ -368,7 +361,7 @@ def blur_pool(fn):
             ),
         ]
         found = got(y)
-        _known("the result", found, usual)
+        usual_mistake("the result", found, usual)
         if not close(found, soft[::2]):
             raise Miss("the result is off", "print the row after each of the three steps.")
 

@@ -9,18 +9,7 @@ pixel, and several attacks averaged where the worst counts.
 import numpy as np
 
 from course_utils.checks.core import Miss, exercise
-from course_utils.checks.needs import close, need_array, need_number
-
-
-def _compare(name, got, want, usual, hint):
-    """Raise the Miss of the first usual mistake that `got` is, or a general one if it is wrong."""
-    for value, what, why in usual:
-        if close(got, value):
-            raise Miss(f"{name} {what}", why)
-    if not close(got, want):
-        found, wanted = np.shape(got), np.shape(want)
-        says = "is off" if found == wanted else f"has shape {found}, expected {wanted}"
-        raise Miss(f"{name} {says}", hint)
+from course_utils.checks.needs import close, compare, need_array, need_number
 
 
 @exercise("7.1 Bug clinic: a network that is no model", seconds=60)
@@ -182,7 +171,7 @@ def knob_backward(fn):
             (dy + a * dy, "never went through f", "call f_backward with what arrives at f."),
             (back(dy + a * dy), "sends the shortcut through f", "x itself does not pass f: add."),
         ]
-        _compare("dx", got, dy + back(a * dy), usual, "two roads: add what each brings.")
+        compare("dx", got, dy + back(a * dy), usual, "two roads: add what each brings.")
 
     def knob():
         got = need_array(pair()[1], name="da")
@@ -194,7 +183,7 @@ def knob_backward(fn):
             (dy.sum(), "does not depend on f", "a is multiplied by f: that is its rate."),
             (a * (f * dy).sum(), "contains a", "a product moves at the rate of the other factor."),
         ]
-        _compare("da", got, (f * dy).sum(), usual, "rate f, times dy, added over everything.")
+        compare("da", got, (f * dy).sum(), usual, "rate f, times dy, added over everything.")
 
     def closed():
         dx, da = pair(a=0.0)
@@ -256,7 +245,7 @@ def cam(fn):
             ),
         ]
         hint = "weights (N, 1, 1, F), times features, summed over F, cut off at 0."
-        _compare("the map", got(features, gradients), np.maximum(raw, 0), usual, hint)
+        compare("the map", got(features, gradients), np.maximum(raw, 0), usual, hint)
 
     def one_place_speaks():
         a, g = np.zeros((1, 4, 4, 2)), np.zeros((1, 4, 4, 2))
@@ -300,7 +289,7 @@ def points_at(fn):
         ]
         if not close(flat, 0.5):
             usual.append((flat, "has rows and columns mixed up", "divmod(k, W) is row, column."))
-        _compare("the score", got, 0.5, usual, "for each picture: where is its map highest?")
+        compare("the score", got, 0.5, usual, "for each picture: where is its map highest?")
 
     def below_zero():
         if not close(score(maps - 100, masks), 0.5):
@@ -357,7 +346,7 @@ def towards(fn):
             (images, "is unchanged", "downhill, by epsilon."),
         ]
         hint = "minus epsilon where the gradient is positive, plus where it is negative."
-        _compare("the picture", got(images, gradient, 0.1), images - 0.1 * sign, usual, hint)
+        compare("the picture", got(images, gradient, 0.1), images - 0.1 * sign, usual, hint)
 
     def range_of_a_pixel():
         found = got([0.05, 0.98, 0.5], [1.0, -1.0, 1.0], 0.1)
@@ -403,7 +392,7 @@ def robust_accuracy(fn):
             ),
         ]
         hint = "a picture counts if the answer is right under every attack."
-        _compare("the accuracy", score(answers, labels), 0.25, usual, hint)
+        compare("the accuracy", score(answers, labels), 0.25, usual, hint)
 
     def one_attack():
         if not close(score(answers[:1], labels), 5 / 8):

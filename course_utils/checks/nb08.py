@@ -7,15 +7,7 @@ that forgets its way back), with padding, and with a future that must not be see
 import numpy as np
 
 from course_utils.checks.core import Miss, exercise
-from course_utils.checks.needs import close, need_array, need_number
-
-
-def _compare(name, got, want, usual, hint):
-    """Raise a Miss unless `got` is `want`; `usual` holds (value, what it is, hint) of mistakes."""
-    if close(got, want):
-        return
-    mistakes = ((f"{name} {what}", why) for value, what, why in usual if close(got, value))
-    raise Miss(*next(mistakes, (f"{name} is off", hint)))
+from course_utils.checks.needs import close, compare, need_array, need_number
 
 
 def _run(x, keep, first=0.0, new=None):
@@ -49,7 +41,7 @@ def leaky(fn):
             (_run(x[:1], 0.8, new=1.0), "adds all of x", "the new value counts 1 - keep."),
             (_run(x[:1], 0.0), "has no memory", "each step needs the state before it."),
         ]
-        _compare("the result", got, _run(x[:1], 0.8), usual, "work two steps out on paper.")
+        compare("the result", got, _run(x[:1], 0.8), usual, "work two steps out on paper.")
 
     def many():
         got = need_array(fn(x, 0.5), x.shape, "the result")
@@ -65,7 +57,7 @@ def leaky(fn):
                 "each row starts at 0 again.",
             ),
         ]
-        _compare("a batch", got, _run(x, 0.5), usual, "all rows at once, one step after another.")
+        compare("a batch", got, _run(x, 0.5), usual, "all rows at once, one step after another.")
 
     def ends():
         if not close(need_array(fn(x, 0.0), x.shape, "the result"), x):
@@ -108,12 +100,12 @@ def recurrence_backward(fn):
             ([1, 1, 1], "does not shrink", "each step back multiplies by a."),
             ([0, 0, 0.5], "meets a once too often", "x_t is added to h_t: its rate is 1."),
         ]
-        _compare("dx of the example", dx, [0.25, 0.5, 1.0], usual, "begin at the last step.")
+        compare("dx of the example", dx, [0.25, 0.5, 1.0], usual, "begin at the last step.")
 
     def inputs():
         dx, _ = both(x, a, dh)
         usual = [(states(dh, a), "runs forwards", "the gradient walks from the last step back.")]
-        _compare("dx", dx, carried(dh, a), usual, "what arrives at h_t: dh_t plus a times later.")
+        compare("dx", dx, carried(dh, a), usual, "what arrives at h_t: dh_t plus a times later.")
 
     def weight():
         da = need_array(both(x, a, dh)[1], name="da")
@@ -127,7 +119,7 @@ def recurrence_backward(fn):
             (total[-1] * before[-1], "sees the last step only", "a is used at every step: add."),
             ((total * x).sum(), "uses x", "a does not multiply x, but the state before."),
         ]
-        _compare("da", da, (total * before).sum(), usual, "add total gradient times state before.")
+        compare("da", da, (total * before).sum(), usual, "add total gradient times state before.")
 
     def short():
         dx, da = both([2.0], 0.3, [1.5])
@@ -165,7 +157,7 @@ def forget_bias(fn):
             (np.log(f), "is the logarithm of the gate", "log-odds are log(f / (1 - f))."),
             (np.log(60), "ignores the share", "log(steps) is close, but not exact."),
         ]
-        _compare("for 60 steps it", bias(60), np.log(f / (1 - f)), usual, "first f, then b.")
+        compare("for 60 steps it", bias(60), np.log(f / (1 - f)), usual, "first f, then b.")
 
     def shares():
         for steps, share in ((10, 0.9), (3, 0.125), (1000, 0.01)):
@@ -208,7 +200,7 @@ def last_real(fn):
             (states[rows, count % 5], "is one too late", "three real steps have numbers 0, 1, 2."),
         ]
         want = states[rows, count - 1]
-        _compare("with padding at the end it", got(at_end), want, usual, "one index per row.")
+        compare("with padding at the end it", got(at_end), want, usual, "one index per row.")
 
     def padded_at_start():
         usual = [
@@ -219,7 +211,7 @@ def last_real(fn):
             )
         ]
         want = states[:, -1]
-        _compare("with padding at the start it", got(at_start), want, usual, "find the last True.")
+        compare("with padding at the start it", got(at_start), want, usual, "find the last True.")
 
     def nothing_real():
         mask = at_end.copy()
@@ -260,7 +252,7 @@ def seasonal_naive(fn):
                 "each step has its own place in the season.",
             ),
         ]
-        _compare("for one season it", found, past[:, -4:], usual, "the last `season` columns.")
+        compare("for one season it", found, past[:, -4:], usual, "the last `season` columns.")
 
     def shorter():
         found = got(4, 2)
@@ -268,7 +260,7 @@ def seasonal_naive(fn):
             (past[:, -2:], "takes the last columns", "the *season's* first two, not the end."),
             (past[:, -4:], "is too long", "`horizon` columns."),
         ]
-        _compare("for half a season it", found, past[:, -4:-2], usual, "begin one season back.")
+        compare("for half a season it", found, past[:, -4:-2], usual, "begin one season back.")
 
     def longer():
         found = got(4, 10)
@@ -280,7 +272,7 @@ def seasonal_naive(fn):
         usual = [
             (np.repeat(past[:, -4:], 3, axis=1)[:, :10], "stutters", "np.repeat or np.tile?"),
         ]
-        _compare("for a long horizon it", found, want, usual, "the last known season, again.")
+        compare("for a long horizon it", found, want, usual, "the last known season, again.")
 
     def other_season():
         found = got(3, 7)
@@ -292,7 +284,7 @@ def seasonal_naive(fn):
                 "is a season's length fixed in your code? Use `season`.",
             ),
         ]
-        _compare("for a season of 3 it", found, want, usual, "the length of a season is given.")
+        compare("for a season of 3 it", found, want, usual, "the length of a season is given.")
 
     yield from (one_season, shorter, longer, other_season)
 

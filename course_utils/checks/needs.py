@@ -50,6 +50,31 @@ def close(got, want, tol=1e-6):
     return got.shape == want.shape and bool(np.allclose(got, want, rtol=tol, atol=tol))
 
 
+def compare(name, got, want, usual, hint):
+    """Raise `Miss` unless `got` is close to `want`.
+
+    Args:
+        name: what to call it in the feedback, such as "the loss".
+        got, want: numbers or arrays.
+        usual: (value, what, hint) of each usual mistake; the first that `got` is close to
+            gives the message "name what" and its own hint.
+        hint: for a mistake that is none of these.
+    """
+    if close(got, want):
+        return
+    usual_mistake(name, got, usual)
+    if np.shape(got) != np.shape(want):
+        raise Miss(f"{name} has shape {np.shape(got)}, expected {np.shape(want)}", hint)
+    raise Miss(f"{name} is off", hint)
+
+
+def usual_mistake(name, got, usual):
+    """Raise the `Miss` of the usual mistake that `got` is, if it is one; see `compare`."""
+    for value, what, hint in usual:
+        if close(got, value):
+            raise Miss(f"{name} {what}", hint)
+
+
 def _need_something(value, name):
     if value is None:
         raise Miss(f"{name} is None", "did you forget `return`?")
