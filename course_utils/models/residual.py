@@ -17,6 +17,8 @@ class ResidualBlock(layers.Layer):
     Args:
         filters: channels F of the output.
         stride: 1 keeps the size; 2 halves height and width, rounding up.
+        momentum: of the running means and variances. The default, Keras's, remembers about the
+            last 100 batches; 0.9 remembers ten, which a short training needs.
 
     Input and output:
         float (N, H, W, C) -> (N, ceil(H / stride), ceil(W / stride), F).
@@ -33,13 +35,13 @@ class ResidualBlock(layers.Layer):
     2015, arXiv:1502.01852, section 2.2.
     """
 
-    def __init__(self, filters, stride=1, **kwargs):
+    def __init__(self, filters, stride=1, momentum=0.99, **kwargs):
         super().__init__(**kwargs)
-        self.filters, self.stride = filters, stride
+        self.filters, self.stride, self.momentum = filters, stride, momentum
         self.conv1 = self._convolution(3, stride, "conv1")
-        self.norm1 = layers.BatchNormalization(dtype=self.dtype_policy, name="norm1")
+        self.norm1 = self._normalisation("norm1")
         self.conv2 = self._convolution(3, 1, "conv2")
-        self.norm2 = layers.BatchNormalization(dtype=self.dtype_policy, name="norm2")
+        self.norm2 = self._normalisation("norm2")
         self.project = self.norm3 = None  # known when the number of input channels is
 
     def _convolution(self, size, stride, name):
@@ -54,6 +56,9 @@ class ResidualBlock(layers.Layer):
             name=name,
         )
 
+    def _normalisation(self, name):
+        return layers.BatchNormalization(momentum=self.momentum, dtype=self.dtype_policy, name=name)
+
     def build(self, input_shape):
         if len(input_shape) != 4:
             raise ShapeError(
@@ -67,7 +72,7 @@ class ResidualBlock(layers.Layer):
         self.norm2.build(between)
         if self.stride != 1 or input_shape[-1] != self.filters:
             self.project = self._convolution(1, self.stride, "project")
-            self.norm3 = layers.BatchNormalization(dtype=self.dtype_policy, name="norm3")
+            self.norm3 = self._normalisation("norm3")
             self.project.build(input_shape)
             self.norm3.build(between)
 
@@ -83,7 +88,8 @@ class ResidualBlock(layers.Layer):
         return self.conv1.compute_output_shape(input_shape)
 
     def get_config(self):
-        return {**super().get_config(), "filters": self.filters, "stride": self.stride}
+        own = {"filters": self.filters, "stride": self.stride, "momentum": self.momentum}
+        return {**super().get_config(), **own}
 
 
 def small_resnet(input_shape=(32, 32, 3), classes=10, width=16, blocks=(1, 1, 1)):

@@ -34,6 +34,20 @@ def live_bar(total, name):
     return tqdm(total=total, desc=name, unit="step", leave=False, mininterval=SECONDS, file=stream)
 
 
+def progress(items, name):
+    """Go through `items`, with a bar of that name if somebody watches.
+
+    `items` is a sequence: the bar needs its length.
+    """
+    if not someone_watches():
+        yield from items
+        return
+    with live_bar(len(items), name) as bar:
+        for item in items:
+            yield item
+            bar.update()
+
+
 def _kernel():
     """The Jupyter kernel this runs in, or None."""
     ipython = sys.modules.get("IPython")  # not imported: then this is no notebook

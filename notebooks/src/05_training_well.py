@@ -24,7 +24,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from course_utils.checks import nb05
 from course_utils.data.digits import load_digits
@@ -40,7 +39,7 @@ from course_utils.scratch.activations import ReLU
 from course_utils.scratch.linear import Linear
 from course_utils.scratch.optimizers import Adam
 from course_utils.scratch.sequential import Sequential
-from course_utils.train.bar import someone_watches
+from course_utils.train.bar import progress
 
 setup(seed=5)
 rng = np.random.default_rng(5)
@@ -758,7 +757,7 @@ assert full() or 0.6 < max(on_validation) < 0.72
 settings = {f"dropout {drop}, {'moved' if augment else 'as they are'}": (drop, augment)
             for augment in (None, moved) for drop in (0.0, 0.3, 0.5)}
 runs, nets, untreated = {}, {}, []
-for name, (drop, augment) in tqdm(settings.items(), "search", leave=False, disable=not someone_watches()):
+for name, (drop, augment) in progress(settings.items(), "search"):
     runs[name] = []
     for seed in range(5):
         nets[name, seed] = network(wide, drop, seed)
@@ -843,7 +842,7 @@ def deal_again(seed):
     return results
 
 
-deals = np.array([deal_again(seed) for seed in tqdm(range(10), "deals", leave=False, disable=not someone_watches())])
+deals = np.array([deal_again(seed) for seed in progress(range(10), "deals")])
 lower_loss, more_right = deals[:, 1, 0] < deals[:, 0, 0], deals[:, 1, 1] > deals[:, 0, 1]
 assert full() or (lower_loss.sum() == 10 and 1 <= more_right.sum() <= 4)
 print("lower loss in all ten deals:", lower_loss.all())

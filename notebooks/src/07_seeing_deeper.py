@@ -342,13 +342,9 @@ from course_utils.train.report import Report
 
 picture = keras.Input((32, 32, 3))
 x = layers.Conv2D(16, 5, strides=2, padding="same", use_bias=False)(picture)  # (N, 16, 16, F)
-x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))  # few steps: remember ten batches
 for filters, stride, name in ((16, 1, "first"), (32, 2, "second"), (32, 1, "last")):
-    block = ResidualBlock(filters, stride, name=name)
-    x = block(x)  # in the end (N, 8, 8, 32)
-    for norm in (block.norm1, block.norm2, block.norm3):
-        if norm is not None:
-            norm.momentum = 0.9  # we train for few steps: remember the last ten batches only
+    x = ResidualBlock(filters, stride, momentum=0.9, name=name)(x)  # in the end (N, 8, 8, 32)
 mean = layers.GlobalAveragePooling2D(name="mean")(x)  # (N, 32)
 model = keras.Model(picture, layers.Dense(10, name="logits")(mean))
 trunk = keras.Model(picture, mean)  # the same layers without the last

@@ -662,8 +662,8 @@ butterflies = ["Schmetterling", "vlinder", "sommerfugl", "fjäril", "papillon", 
                "farfalla", "motyl", "motýl", "perhonen", "pillangó", "kelebek"]
 right = sum(locales[beliefs(word)[-1].argmax()] == code for word, code in zip(
     butterflies, ("de", "nl", "da", "sv", "fr", "es", "it", "pl", "cs", "fi", "hu", "tr"), strict=True))
-assert right <= 7 and names.languages[beliefs("Portugalsko")[-1].argmax()] == "Czech"
-print("butterfly in twelve languages: far worse than on names")
+assert right <= 6 and names.languages[beliefs("Portugalsko")[-1].argmax()] == "Czech"
+print("butterfly in twelve languages: at most half are right")
 
 # %% [markdown] slug="confusion-say"
 # The stem is shared, the ending decides, and a network that reads from left to right must wait for it.

@@ -211,3 +211,15 @@ def test_a_person_in_jupyter_gets_one_output_that_ends_empty(surroundings, tmp_p
     streams = [m["content"] for m in messages if m["msg_type"] == "stream"]
     assert "".join(stream["text"] for stream in streams) == "done\n"
     assert {stream["name"] for stream in streams} == {"stdout"}
+
+
+def test_without_a_watcher_progress_only_goes_through_the_items(monkeypatch, capsys):
+    monkeypatch.setattr(bar, "someone_watches", lambda: False)
+    assert list(bar.progress({"a": 1, "b": 2}.items(), "search")) == [("a", 1), ("b", 2)]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_with_a_watcher_progress_shows_a_bar_of_that_name(monkeypatch, capsys):
+    monkeypatch.setattr(bar, "someone_watches", lambda: True)
+    assert list(bar.progress("xyz", "deals")) == ["x", "y", "z"]
+    assert "deals" in capsys.readouterr().err
