@@ -38,6 +38,10 @@ class Download:
             test pictures last: the same pictures in another archive, or as arrays in an .npz
             file, are as good (see `records`).
         other_files: names under which the same content may lie in the download folder.
+        tables: for labelled texts, ((file, SHA-256 of its content), ...): tables that together
+            replace the file (see `imdb`).
+        renewed: True for sentence pairs whose home puts a newer edition in the same place from
+            time to time: a file of the right form is as good (see `tabbed_pairs`).
     """
 
     title: str
@@ -49,6 +53,8 @@ class Download:
     arrays: tuple[tuple[str, str], ...] = ()
     batches: tuple[tuple[str, str], ...] = ()
     other_files: tuple[str, ...] = ()
+    tables: tuple[tuple[str, str], ...] = ()
+    renewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,9 +124,46 @@ CIFAR10 = Download(
     other_files=("cifar10.npz",),
 )
 
+IMDB = Download(
+    title="IMDB, 50,000 film reviews, half of them good",
+    file="aclImdb_v1.tar.gz",
+    urls=("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",),
+    sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
+    max_bytes=84_125_825,
+    licence="no licence stated",
+    tables=(
+        (
+            "imdb_train.csv.xz",
+            "9559a625a46108403971a2baf9ddea6a884dec84722fbbc746f0524d7f3a30b0",
+        ),
+        (
+            "imdb_test.csv.xz",
+            "3478e7227fbffa2cd744ffd44389f1d53ef42b38d03b7f3db6613a5f5bff4e4d",
+        ),
+    ),
+)
+
+TATOEBA = Download(
+    title="English and Chinese sentence pairs of Tatoeba",
+    file="cmn-eng.zip",
+    urls=("https://www.manythings.org/anki/cmn-eng.zip",),
+    sha256="a874ba82e838ecda4103fa9ad33c53ae8f2e8245a17501e257351db6e70b7bca",
+    max_bytes=20_000_000,  # 1.3 MB of text in the edition with this checksum; it grows
+    licence="CC BY 2.0 FR",
+    other_files=("cmn-eng.txt",),
+    renewed=True,
+)
+
 CATALOGUE = {
     entry.name: entry
     for entry in (
+        Entry(
+            name="dates",
+            title="dates as people write them in nine locales, and their ISO form",
+            card="dates.md",
+            licence="Unicode-3.0",
+            default="generated",
+        ),
         Entry(
             name="digits",
             title="1,797 handwritten digits of 8x8 pixels (UCI optdigits test set)",
@@ -161,6 +204,13 @@ CATALOGUE = {
             default="generated",
         ),
         Entry(
+            name="numbers",
+            title="whole numbers in words in five languages, and their digits",
+            card="numbers.md",
+            licence="CC0 1.0",
+            default="generated",
+        ),
+        Entry(
             name="python_docs",
             title="the Python language reference, about half a megabyte of English",
             card="python_docs.md",
@@ -169,12 +219,35 @@ CATALOGUE = {
             full=TINY_SHAKESPEARE,
         ),
         Entry(
+            name="reviews",
+            title="short reviews in which the order of words decides the verdict",
+            card="reviews.md",
+            licence="CC0 1.0",
+            default="generated",
+            full=IMDB,
+        ),
+        Entry(
+            name="sentence_pairs",
+            title="English and Chinese texts that mean the same: numbers in words",
+            card="sentence_pairs.md",
+            licence="CC0 1.0",
+            default="generated",
+            full=TATOEBA,
+        ),
+        Entry(
             name="shapes",
             title="drawn pictures of ten shapes, 32x32 pixels in colour",
             card="shapes.md",
             licence="CC0 1.0",
             default="generated",
             full=CIFAR10,
+        ),
+        Entry(
+            name="stories",
+            title="little stories written by a grammar, whose exact entropy is known",
+            card="stories.md",
+            licence="CC0 1.0",
+            default="generated",
         ),
         Entry(
             name="sunspots",

@@ -12,6 +12,7 @@ import zlib
 
 from course_utils.data.catalogue import Embedded
 from course_utils.data.records import batches_in
+from course_utils.data.tabbed_pairs import pairs_in
 
 # what np.load, tarfile and what they open raise for a file that is not whole
 _UNREADABLE = (
@@ -43,6 +44,8 @@ def fault_in(data, source, name):
         return _fault_in_arrays(data, source, name)
     if not isinstance(source, Embedded) and source.batches:
         return _fault_in_batches(data, source, name)
+    if not isinstance(source, Embedded) and source.renewed:
+        return _fault_in_pairs(data, source, name)
     expected = f"{source.size:,} bytes with " if isinstance(source, Embedded) else ""
     return (
         f"{name} holds {len(data):,} bytes with SHA-256 {found[:12]}..., "
@@ -88,4 +91,16 @@ def _fault_in_batches(data, source, name):
                 f"{batch} in {name} ({len(data):,} bytes) has SHA-256 {found[:12]}..., "
                 f"expected {expected[:12]}..."
             )
+    return None
+
+
+def _fault_in_pairs(data, source, name):
+    """As `fault_in`, by the form of sentence pairs, of whatever edition."""
+    try:
+        pairs_in(data)
+    except _UNREADABLE as error:
+        return (
+            f"{name} holds {len(data):,} bytes with SHA-256 {sha256(data)[:12]}..., expected "
+            f"{source.title} ({type(error).__name__}: {error})"
+        )
     return None

@@ -48,7 +48,7 @@ def test_no_command_at_all_shows_the_help(course):
 def test_an_unknown_data_set_lists_the_known_ones(course):
     done = course("fetch", "digits", "imagenet")
     is_one_message(done, 2)
-    assert "imagenet" in done.stderr and "co2, digits" in done.stderr
+    assert "imagenet" in done.stderr and "co2, dates, digits" in done.stderr
 
 
 @pytest.mark.parametrize("port", ["0", "-3", "70000", "eight"])

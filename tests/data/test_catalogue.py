@@ -52,7 +52,9 @@ def test_checksums_are_written_in_full(name):
     sums = [entry.default.sha256] if isinstance(entry.default, Embedded) else []
     if entry.full:
         sums += [entry.full.sha256]
-        sums += [found for _, found in (*entry.full.arrays, *entry.full.batches)]
+        sums += [
+            found for _, found in (*entry.full.arrays, *entry.full.batches, *entry.full.tables)
+        ]
     assert all(HEX.fullmatch(found) for found in sums)
 
 
@@ -64,7 +66,7 @@ def test_names_are_those_of_the_entries_and_known_to_fetch():
 def test_an_unknown_name_is_a_usage_error_that_lists_the_known_ones():
     with pytest.raises(UsageError, match="no data set called 'mnist'") as caught:
         lookup("mnist")
-    assert "co2, digits" in caught.value.fix
+    assert "co2, dates, digits" in caught.value.fix
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -364,5 +364,5 @@ def test_stored_says_none_before_anything_was_fetched(home):
 
 
 def test_an_unknown_name_lists_the_known_ones(home):
-    with pytest.raises(CourseError, match="co2, digits"):
+    with pytest.raises(CourseError, match="co2, dates, digits"):
         fetch("mnits")
