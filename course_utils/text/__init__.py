@@ -1,1 +1,1 @@
-"""Text as numbers: counting models, and later bytes, subwords and windows. No framework."""
+"""Text as numbers: counting models, bytes, subwords, windows, masks, sampling. No framework."""
