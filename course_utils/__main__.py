@@ -12,7 +12,7 @@ from course_utils.bootstrap import python_version
 
 ABOUT = """Commands of the course "Build Your First Large Model".
 
-to learn:   lab, fetch, doctor
+to learn:   lab, pretrain, generate, fetch, doctor
 to verify:  test, run
 to write:   build, status, pull, new"""
 
@@ -63,6 +63,22 @@ COMMANDS = {
         "start a lesson: its source, its checks and their test",
         ["new 04 deep_networks"],
     ),
+    "pretrain": (
+        PACKAGES,
+        "course_utils.commands.pretrain:pretrain",
+        "train a small GPT from nothing; on made stories or on your text",
+        [
+            "pretrain --out my-gpt --minutes 10",
+            "pretrain --corpus my-text.txt --size tiny --out my-gpt",
+            "pretrain --out my-gpt --resume",
+        ],
+    ),
+    "generate": (
+        PACKAGES,
+        "course_utils.commands.generate:generate",
+        "let a GPT that you have pretrained write",
+        ["generate --model my-gpt", "generate --model my-gpt --prompt Amina --temperature 0.7"],
+    ),
     "fetch": (
         PACKAGES,
         "course_utils.commands.fetch:fetch_all",
@@ -95,7 +111,8 @@ def build_parser():
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     parsers = {}
     for name, (needs, _, line, examples) in COMMANDS.items():
-        parsers[name] = commands.add_parser(name, help=line, description=line.capitalize() + ".")
+        about = line[:1].upper() + line[1:] + "."
+        parsers[name] = commands.add_parser(name, help=line, description=about)
         describe(parsers[name], examples)
         if needs != NOTHING:
             text = "use this Python as it is, without the clone's .venv"
@@ -134,6 +151,31 @@ def add_options(parsers):
     add = parsers["new"].add_argument
     add("number", type=int, metavar="NN", help="the new lesson's number")
     add("name", help="lower-case words, like deep_networks")
+
+    add = parsers["pretrain"].add_argument
+    text = "stories (made, endless), python_docs, or a text file; default stories"
+    add("--corpus", metavar="WHAT", help=text)
+    add("--size", metavar="SIZE", help="tiny (the default) or small")
+    add("--minutes", type=float, metavar="M", help="about how long to train, default 10")
+    add("--steps", type=int, metavar="N", help="exactly how many steps, instead of minutes")
+    add("--out", required=True, metavar="DIR", help="folder for the model, made if need be")
+    add("--resume", action="store_true", help="go on with the training in DIR")
+    text = "another number gives another model, default 1"
+    add("--seed", type=int, metavar="N", help=text)
+
+    add = parsers["generate"].add_argument
+    add("--model", required=True, metavar="DIR", help="folder of a pretrained model")
+    add("--prompt", default="", metavar="TEXT", help="how the text begins")
+    text = "below 1 careful, above 1 bold, default 0.8"
+    add("--temperature", type=float, metavar="T", help=text)
+    text = "choose among the K most likely tokens only"
+    add("--top-k", type=int, metavar="K", help=text)
+    text = "choose among the likeliest tokens that make up the share P"
+    add("--top-p", type=float, metavar="P", help=text)
+    add("--greedy", action="store_true", help="always the most likely token")
+    add("--tokens", type=int, default=200, metavar="N", help="at most so many, default 200")
+    text = "the same number gives the same text, default a new one each time"
+    add("--seed", type=int, metavar="N", help=text)
 
     add = parsers["fetch"].add_argument
     add("names", nargs="*", metavar="NAME", type=data_set, help="data sets to download")

@@ -20,7 +20,7 @@ from course_utils.plots.course_map import course_map  # noqa: E402
 from course_utils.plots.figure import _png  # noqa: E402
 
 # lesson number: slug of the cell whose figure is shown
-CHOSEN = {0: "bigram", 1: "plane", 2: "race-map", 3: "backward", 7: "cam-equal", 8: "co2-draw"}
+CHOSEN = {0: "bigram", 1: "plane", 3: "backward", 7: "cam-equal", 8: "co2-draw", 10: "align"}
 WIDTH, GAP = 760, 24
 
 

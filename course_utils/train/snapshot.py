@@ -4,6 +4,8 @@ A snapshot is two files: `epoch-0003.npz` with the arrays and `epoch-0003.json`,
 with the description and the SHA-256 of the first. Each is written under a temporary name and
 then renamed, the manifest last: a snapshot exists when its manifest does. Whatever interrupts
 the writing, the snapshot before it is still there, because old ones go last.
+
+A training that has no epochs counts steps instead: `unit="step"` gives `step-0003.npz`.
 """
 
 import contextlib
@@ -20,14 +22,15 @@ FORMAT = 1
 ELSEWHERE = "name another folder, or free some space there."
 
 
-def write(folder, epoch, arrays, about, keep=1):
+def write(folder, number, arrays, about, keep=1, unit="epoch"):
     """Write one snapshot, then delete all but the newest `keep`.
 
     Args:
         folder: made if it does not exist.
-        epoch: number of epochs completed; it names the files.
+        number: of epochs completed; it names the files.
         arrays: dict name -> NumPy array.
         about: dict that JSON can hold.
+        unit: what is counted, "epoch" or "step".
 
     Returns:
         The path of the manifest.
@@ -36,36 +39,36 @@ def write(folder, epoch, arrays, about, keep=1):
         CourseError: the folder or a file cannot be written; older snapshots are untouched.
     """
     folder = Path(folder)
-    data = folder / f"epoch-{epoch:04}.npz"
+    data = folder / f"{unit}-{number:04}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(data, lambda file: np.savez(file, **arrays))
+        replace(data, lambda file: np.savez(file, **arrays))
         manifest = {
             "format": FORMAT,
-            "epoch": epoch,
+            unit: number,
             "file": data.name,
             "sha256": _sha256(data),
             "bytes": data.stat().st_size,
             **about,
         }
         text = json.dumps(manifest, indent=1) + "\n"
-        _replace(data.with_suffix(".json"), lambda file: file.write(text.encode()))
+        replace(data.with_suffix(".json"), lambda file: file.write(text.encode()))
     except OSError as error:
         raise CourseError(
             f"cannot write the checkpoint {data} ({error.strerror or error}).", ELSEWHERE
         ) from None
     with contextlib.suppress(OSError):  # a file that stays does no harm
-        for old in _manifests(folder)[:-keep]:
+        for old in _manifests(folder, unit)[:-keep]:
             old.unlink()
-            old.with_suffix(".npz").unlink()
-        for part in folder.glob("epoch-*.part"):  # of a training that was killed while writing
-            part.unlink()
+        for rest in (*folder.glob(f"{unit}-*.npz"), *folder.glob(f"{unit}-*.part")):
+            if rest.suffix == ".part" or not rest.with_suffix(".json").exists():
+                rest.unlink()  # of an old snapshot, or of a training that was killed while writing
     return data.with_suffix(".json")
 
 
-def newest(folder):
+def newest(folder, unit="epoch"):
     """The path of the newest manifest in `folder`, or None."""
-    found = _manifests(Path(folder))
+    found = _manifests(Path(folder), unit)
     return found[-1] if found else None
 
 
@@ -120,8 +123,11 @@ def describe(manifest):
     return about
 
 
-def _replace(path, fill):
-    """Write `path` through a temporary file that takes its name only when it is complete."""
+def replace(path, fill):
+    """Let `fill(file)` write `path` under a temporary name; it takes its own when complete.
+
+    `file` is open for bytes. Raises OSError where the disk does; the old file is untouched.
+    """
     part = path.with_name(path.name + ".part")
     with open(part, "wb") as file:
         fill(file)
@@ -130,9 +136,9 @@ def _replace(path, fill):
     os.replace(part, path)
 
 
-def _manifests(folder):
-    """All manifests, oldest epoch first."""
-    return sorted(folder.glob("epoch-*.json"), key=lambda path: int(path.stem.split("-")[1]))
+def _manifests(folder, unit):
+    """All manifests, the smallest number first."""
+    return sorted(folder.glob(f"{unit}-*.json"), key=lambda path: int(path.stem.split("-")[1]))
 
 
 def _sha256(path):

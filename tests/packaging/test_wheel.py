@@ -55,8 +55,8 @@ def python(installed, folder, *arguments):
 
 def test_the_wheel_holds_the_data_with_their_cards_and_no_tests(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for path in (ROOT / "data").iterdir():
-        assert f"course_utils/_data/{path.name}" in names
+    for path in (ROOT / "data").rglob("*.*"):
+        assert f"course_utils/_data/{path.relative_to(ROOT / 'data').as_posix()}" in names
     assert not [name for name in names if name.startswith(("tests/", "notebooks/"))]
     assert not [name for name in names if "__pycache__" in name]
 
