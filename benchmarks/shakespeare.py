@@ -27,9 +27,8 @@ MODERN = dict(positions="rotary", norm="rms", feed_forward="swiglu", bias=False)
 
 def recipe(args):
     """(parts of the model, function that makes the optimizer from a model)."""
-    import keras
-
     from course_utils.train.adamw import adamw
+    from course_utils.train.muon import muon
     from course_utils.train.schedules import WarmupCosine
 
     if args.plain:
@@ -40,13 +39,7 @@ def recipe(args):
     def optimizer(model):
         if args.optimizer == "adamw":
             return adamw(model, curve, weight_decay=args.decay, beta_2=0.99, clip=1.0)
-        return keras.optimizers.Muon(
-            curve,
-            weight_decay=args.decay,
-            adam_weight_decay=0.0,
-            adam_beta_2=0.99,
-            global_clipnorm=1.0,
-        )
+        return muon(model, curve, weight_decay=args.decay, beta_2=0.99, clip=1.0)
 
     return MODERN, optimizer
 

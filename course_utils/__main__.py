@@ -14,7 +14,8 @@ ABOUT = """Commands of the course "Build Your First Large Model".
 
 to learn:   lab, pretrain, generate, fetch, doctor
 to verify:  test, run
-to write:   build, status, pull, new"""
+to write:   build, status, pull, new
+to teach:   classroom"""
 
 # What a command stands on, besides Python itself.
 NOTHING, PACKAGES, CHECKOUT = "nothing", "packages", "packages and a clone of the course"
@@ -76,14 +77,24 @@ COMMANDS = {
     "generate": (
         PACKAGES,
         "course_utils.commands.generate:generate",
-        "let a GPT that you have pretrained write",
-        ["generate --model my-gpt", "generate --model my-gpt --prompt Amina --temperature 0.7"],
+        "let a pretrained GPT write",
+        [
+            "generate",
+            "generate --prompt Amina --temperature 0.7",
+            "generate --model my-gpt --prompt Once",
+        ],
     ),
     "fetch": (
         PACKAGES,
         "course_utils.commands.fetch:fetch_all",
         "download full data sets; the lessons work without",
         ["fetch --list", "fetch digits", "fetch digits --force"],
+    ),
+    "classroom": (
+        CHECKOUT,
+        "course_utils.commands.classroom:classroom",
+        "assign lessons, collect notebooks, grade them, report",
+        ["classroom init autumn", "classroom assign 03 --in autumn", "classroom assign --help"],
     ),
     "doctor": (
         NOTHING,
@@ -164,7 +175,8 @@ def add_options(parsers):
     add("--seed", type=int, metavar="N", help=text)
 
     add = parsers["generate"].add_argument
-    add("--model", required=True, metavar="DIR", help="folder of a pretrained model")
+    text = "folder of a pretrained model; default the one that comes with the course"
+    add("--model", default="stories", metavar="DIR", help=text)
     add("--prompt", default="", metavar="TEXT", help="how the text begins")
     text = "below 1 careful, above 1 bold, default 0.8"
     add("--temperature", type=float, metavar="T", help=text)
@@ -182,6 +194,10 @@ def add_options(parsers):
     add("--force", action="store_true", help="download again even if the file is here")
     text = "list what there is, download nothing"
     add("--list", dest="listing", action="store_true", help=text)
+
+    from course_utils.commands.classroom_options import add_actions
+
+    add_actions(parsers["classroom"], lesson)
 
 
 def data_set(name):

@@ -1,5 +1,6 @@
 """The README promises nothing that is not so: lessons, pictures, commands, feedback."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from course_utils.__main__ import COMMANDS
 from course_utils.authoring.source import read_lesson
 from course_utils.checks import nb01
+from course_utils.data.location import data_folder
+from course_utils.data.stories import check_story
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -59,3 +62,23 @@ def test_the_number_of_finished_lessons_is_the_same_everywhere():
     start = (ROOT / "notebooks" / "src" / "00_start_here.py").read_text("utf-8")
     assert f"ready={len(LESSONS)})" in start
     assert f"00 to {last} are ready" in start
+
+
+def test_the_ten_samples_are_stories_and_the_numbers_are_those_of_the_model():
+    part = README[README.index("## What the model of this course writes") :]
+    part = part[: part.index("\n## ")]
+    told = re.findall(r"^(\d+)\. (.+)$", part, flags=re.MULTILINE)
+    assert [int(number) for number, _ in told] == list(range(1, 11))
+    assert all(check_story(text + "\n").valid for _, text in told)
+    about = json.loads((data_folder() / "checkpoints/stories/model.json").read_text("utf-8"))[
+        "about"
+    ]
+    grammar = about["bits_per_character"] / about["ratio_on_the_same_stories"]
+    for number in (
+        f"{about['bits_per_character']:.4f} bits per character",
+        f"gives {grammar:.4f}",
+        f"{about['seconds']:,} seconds",
+        f"validator found {about['valid']} ",
+        f"--steps {about['steps']} ",
+    ):
+        assert number in part, number

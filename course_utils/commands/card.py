@@ -4,6 +4,7 @@ from pathlib import Path
 
 from course_utils.errors import CourseError
 from course_utils.train import snapshot
+from course_utils.whole_file import write_whole
 
 FILE = "card.md"
 
@@ -16,7 +17,7 @@ def write_card(folder, about):
     """
     path = Path(folder) / FILE
     try:
-        snapshot.replace(path, lambda file: file.write(card(about).encode()))
+        write_whole(path, lambda file: file.write(card(about).encode()))
     except OSError as error:
         raise CourseError(
             f"cannot write {path} ({error.strerror or error}).", snapshot.ELSEWHERE

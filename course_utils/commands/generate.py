@@ -13,7 +13,7 @@ DEFAULT_TEMPERATURE = 0.8
 
 
 def generate(
-    model,
+    model="stories",
     prompt="",
     temperature=None,
     top_k=None,

@@ -19,8 +19,8 @@ from course_utils.errors import CourseError
 from course_utils.models.gpt import GPT, SPREAD
 from course_utils.models.gpt_config import SIZES, GPTConfig
 from course_utils.text.tokenizer_file import fingerprint, load_tokenizer, save_tokenizer
-from course_utils.train.adamw import adamw
 from course_utils.train.language_model import LanguageModelTrainer
+from course_utils.train.muon import muon
 from course_utils.train.plan import Plan, save_plan, steps_in
 from course_utils.train.pretrain import Pretraining, refuse_other
 from course_utils.train.token_stream import ahead
@@ -31,7 +31,7 @@ TIMED_CALLS = 16  # the first one compiles and does not count
 # stories their loss after 200 steps was that of learned ones after 300. The other numbers are
 # usual ones, not searched for.
 PARTS = dict(positions="rotary", norm="rms", bias=False)
-RECIPE = dict(batch=8, per_call=1, peak=1.5e-3, weight_decay=0.1, beta_2=0.99, clip=1.0)
+RECIPE = dict(batch=16, per_call=1, peak=3e-3, weight_decay=0.1, beta_2=0.99, clip=1.0)
 
 
 @dataclass
@@ -112,7 +112,7 @@ def _assemble(plan, source, tokenizer, folder):
     model = GPT(GPTConfig.from_dict(plan.about["model"]))
     spread_for_width(model)
     model.compile(
-        adamw(
+        muon(
             model,
             plan.schedule(),
             weight_decay=plan.weight_decay,
@@ -129,7 +129,7 @@ def _assemble(plan, source, tokenizer, folder):
 def spread_for_width(model):
     """Begin with weights of 1 / sqrt(width) instead of GPT-2's 0.02, which is that of width 2,500.
 
-    A projection then neither shrinks nor blows up what it is given.
+    A projection of D features then neither shrinks nor blows them up.
     """
     factor = model.config.width**-0.5 / SPREAD
     for variable in model.trainable_variables:

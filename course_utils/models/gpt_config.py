@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 
 from course_utils.errors import ShapeError, UsageError
+from course_utils.scratch.attention import check_heads
 
 CHOICES = {
     "positions": ("learned", "sinusoidal", "rotary"),
@@ -69,12 +70,7 @@ class GPTConfig:
                     f"{name} is {value!r}, not a whole number of at least 1.",
                     f"GPTConfig(..., {name}=...) counts things; see SIZES for usual numbers.",
                 )
-        if self.width % self.heads:
-            raise ShapeError(
-                f"{self.heads} heads cannot share {self.width} features evenly "
-                f"({self.width} / {self.heads} = {self.width / self.heads:.2f}).",
-                f"pick heads from {[h for h in range(1, self.width + 1) if self.width % h == 0]}.",
-            )
+        check_heads(self.heads, self.width)
         for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise UsageError(

@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from course_utils.data.location import data_folder
 from course_utils.errors import CourseError, DataMissingError
 from course_utils.models.gpt import GPT, GPTConfig
 from course_utils.text.tokenizer_file import fingerprint, load_tokenizer, save_tokenizer
+from course_utils.whole_file import write_whole
 
 FORMAT = 1
 MANIFEST = "model.json"
@@ -77,9 +77,9 @@ def save_pretrained(folder, model, tokenizer, about=None):
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _put(folder / manifest["weights"]["file"], data)
+        write_whole(folder / manifest["weights"]["file"], lambda file: file.write(data))
         save_tokenizer(tokenizer, folder / manifest["tokenizer"]["file"])
-        _put(folder / MANIFEST, text.encode("utf-8"))
+        write_whole(folder / MANIFEST, lambda file: file.write(text.encode("utf-8")))
     except OSError as error:
         raise CourseError(
             f"cannot write the model to {folder} ({error.strerror or error}).",
@@ -199,21 +199,6 @@ def _arrays(model):
 def _named(model):
     """[(name, variable)]: paths without the model's own name, which counts its copies."""
     return [(variable.path.split("/", 1)[1], variable) for variable in model.weights]
-
-
-def _put(path, data):
-    """Write bytes under a temporary name, then rename: no half file bears the right name."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
 
 
 def _damaged(path, found):

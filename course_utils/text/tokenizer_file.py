@@ -14,15 +14,14 @@ It is written under a temporary name first: whatever interrupts the writing, a f
 right name is complete.
 """
 
-import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from course_utils.errors import CourseError, DataMissingError
 from course_utils.text.bpe import BytePairTokenizer
 from course_utils.text.characters import CharacterTokenizer
+from course_utils.whole_file import write_whole
 
 VERSION = 1
 _MAKE = {
@@ -39,19 +38,12 @@ def save_tokenizer(tokenizer, path):
             what was at `path` is still there.
     """
     body = _body(tokenizer)
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
     lines = [f"{_json(key)}: {_value(value)}" for key, value in body.items()]
     lines.append(f'"fingerprint": "{_digest(body)}"')
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
     try:
-        with open(part, "wb") as file:
-            file.write(("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())  # the name must not reach the disk before the bytes do
-        part.replace(path)
+        write_whole(path, lambda file: file.write(text.encode("utf-8")))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise CourseError(
             f"cannot write the tokenizer {path} ({error.strerror or error}).",
             "name a folder that exists, on a disk with free space.",

@@ -41,16 +41,7 @@ def adamw(model, learning_rate, weight_decay=0.1, beta_2=0.99, clip=None, epsilo
     Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2,
     arXiv:1711.05101; the groups as in Brown et al. 2020, arXiv:2005.14165, and its successors.
     """
-    if not model.trainable_variables:
-        raise CourseError(
-            f"the model {model.name!r} has no weights yet, so they cannot be sorted.",
-            "call it once on a batch, or model.build(shape).",
-        )
-    if weight_decay < 0 or not 0 <= beta_2 < 1:
-        raise CourseError(
-            f"weight_decay={weight_decay} and beta_2={beta_2} make no AdamW.",
-            "a decay of 0 or more, and beta_2 from 0 to below 1.",
-        )
+    refuse_nonsense(model, weight_decay, beta_2)
     optimizer = keras.optimizers.AdamW(
         learning_rate,
         weight_decay=weight_decay,
@@ -62,3 +53,17 @@ def adamw(model, learning_rate, weight_decay=0.1, beta_2=0.99, clip=None, epsilo
         var_list=[variable for variable in model.trainable_variables if not decays(variable)]
     )
     return optimizer
+
+
+def refuse_nonsense(model, weight_decay, beta_2):
+    """Raise CourseError if no optimizer with groups can be made of these."""
+    if not model.trainable_variables:
+        raise CourseError(
+            f"the model {model.name!r} has no weights yet, so they cannot be sorted.",
+            "call it once on a batch, or model.build(shape).",
+        )
+    if weight_decay < 0 or not 0 <= beta_2 < 1:
+        raise CourseError(
+            f"weight_decay={weight_decay} and beta_2={beta_2} make no optimizer.",
+            "a decay of 0 or more, and beta_2 from 0 to below 1.",
+        )

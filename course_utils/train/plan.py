@@ -12,6 +12,7 @@ from statistics import median
 
 from course_utils.errors import CourseError, DataMissingError
 from course_utils.train import snapshot
+from course_utils.whole_file import write_whole
 
 FILE = "plan.json"
 FORMAT = 1
@@ -30,7 +31,7 @@ class Plan:
         per_call: steps in one call of the compiled training function.
         seed: of weights, data and everything else.
         peak: the highest learning rate.
-        weight_decay, beta_2: of AdamW.
+        weight_decay, beta_2: of the optimizer, see `train.muon`.
         clip: longest gradient.
         about: what else belongs to this training and must be the same when it goes on, as
             JSON: the corpus, the model's config, the tokenizer's fingerprint.
@@ -69,7 +70,7 @@ def save_plan(plan, folder):
     text = json.dumps({"format": FORMAT, **asdict(plan)}, indent=1) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        snapshot.replace(path, lambda file: file.write(text.encode()))
+        write_whole(path, lambda file: file.write(text.encode()))
     except OSError as error:
         raise CourseError(
             f"cannot write {path} ({error.strerror or error}).", snapshot.ELSEWHERE

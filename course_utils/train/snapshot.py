@@ -11,12 +11,12 @@ A training that has no epochs counts steps instead: `unit="step"` gives `step-00
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
 from course_utils.errors import CourseError, DataMissingError
+from course_utils.whole_file import write_whole
 
 FORMAT = 1
 ELSEWHERE = "name another folder, or free some space there."
@@ -42,7 +42,7 @@ def write(folder, number, arrays, about, keep=1, unit="epoch"):
     data = folder / f"{unit}-{number:04}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        replace(data, lambda file: np.savez(file, **arrays))
+        write_whole(data, lambda file: np.savez(file, **arrays))
         manifest = {
             "format": FORMAT,
             unit: number,
@@ -52,7 +52,7 @@ def write(folder, number, arrays, about, keep=1, unit="epoch"):
             **about,
         }
         text = json.dumps(manifest, indent=1) + "\n"
-        replace(data.with_suffix(".json"), lambda file: file.write(text.encode()))
+        write_whole(data.with_suffix(".json"), lambda file: file.write(text.encode()))
     except OSError as error:
         raise CourseError(
             f"cannot write the checkpoint {data} ({error.strerror or error}).", ELSEWHERE
@@ -121,19 +121,6 @@ def describe(manifest):
             "train again with this version of the course, in another folder.",
         )
     return about
-
-
-def replace(path, fill):
-    """Let `fill(file)` write `path` under a temporary name; it takes its own when complete.
-
-    `file` is open for bytes. Raises OSError where the disk does; the old file is untouched.
-    """
-    part = path.with_name(path.name + ".part")
-    with open(part, "wb") as file:
-        fill(file)
-        file.flush()
-        os.fsync(file.fileno())  # the name must not reach the disk before the bytes do
-    os.replace(part, path)
 
 
 def _manifests(folder, unit):

@@ -401,7 +401,7 @@ nb11.teacher_forcing(teacher_forcing)
 # Nothing tells the model which task it is; it can see that from the source.
 # No test date and no test number occurs in the training part, in either direction (asserted below).
 # The data are made up on purpose: here we can know that an answer is right.
-# With `COURSE_FULL=1` the same cells train on 20,000 English sentences and their Chinese translations.
+# With `COURSE_FULL=1` the same cells train on some 14,000 English sentences and their Chinese translations.
 #
 # Words are cut more coarsely than in lesson 10: a word is one token, and so is each digit, sign, blank and Chinese character.
 # That makes the sequences shorter and the training cheaper.
@@ -871,9 +871,9 @@ for name, value in reached.items():
 # %% slug="ablation-draw"
 ax = bars(list(reached), list(reached.values()), digits=0, xlabel="exactly right, %", title="Without positions or shortcut it hardly learns")
 ax.set_ylabel("removed")
-show(ax, alt="Bars of exact match after the same short training. Nothing removed: above 85 per cent. Without positions and without the shortcut: far below half of that. "
-     "Without feed-forward a somewhat shorter bar; without norm one about as long as with nothing removed.")
-assert full() or (max(reached["positions"], reached["shortcut"]) < 0.5 * reached["nothing"] and reached["nothing"] > 85)
+show(ax, alt="Bars of exact match after the same short training. Nothing removed: most dates are right. Without positions and without the shortcut: far below half of that. "
+     "Without feed-forward a somewhat shorter bar; without norm one at least about as long as with nothing removed.")
+assert full() or (max(reached["positions"], reached["shortcut"]) < 0.5 * reached["nothing"] and reached["nothing"] > 60)
 others = [value for name, value in reached.items() if name not in ("nothing", "positions", "shortcut")]
 assert full() or (min(others) > 0.6 * reached["nothing"] and reached["norm"] > reached["nothing"] - 15)
 
@@ -881,7 +881,7 @@ assert full() or (min(others) > 0.6 * reached["nothing"] and reached["norm"] > r
 # Without positions the encoder cannot know which digits are the day and which the year: both are digits in a bag.
 # Without the shortcut two blocks already lose most, as section 1 foretold.
 #
-# And the surprise: nothing else is indispensable *here*; without its norm this model is about as good.
+# And the surprise: nothing else is indispensable *here*; without its norm this model is no worse, and here even better.
 # Section 3 says why. After one block the signal is still in the green band, norm or not; it was at sixteen that it exploded.
 # The feed-forward part, most of a block's weights, is missed, but the rest does most of the work.
 # Dates are a matter of copying and looking up, and attention and the last layer can do most of that.

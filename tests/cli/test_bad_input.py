@@ -6,7 +6,7 @@ import sys
 import pytest
 
 COMMANDS = ["lab", "test", "run", "build", "status", "pull", "new", "fetch", "doctor"]
-COMMANDS += ["pretrain", "generate"]
+COMMANDS += ["pretrain", "generate", "classroom"]
 
 
 def is_one_message(done, status):

@@ -114,7 +114,7 @@ def test_a_training_leaves_a_model_a_card_and_what_going_on_needs(whole):
     assert len(names) == 8  # besides weights and tokenizer under their checksums
     about = json.loads((whole / "model.json").read_text("utf-8"))["about"]
     assert about["steps"] == about["planned"] == STEPS
-    assert about["tokens"] == STEPS * 8 * 128
+    assert about["tokens"] == STEPS * 16 * 128
     assert 0 < about["bits_per_character"] < 5
     card = (whole / "card.md").read_text("utf-8")
     assert about["command"] in card and f"{about['bits_per_character']:.4f}" in card

@@ -1,5 +1,10 @@
 """The models that owe the contract, each with a batch it can read."""
 
+import importlib.util
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -65,3 +70,24 @@ def policy():
     before = keras.config.dtype_policy()
     yield keras.config.set_dtype_policy
     keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture
+def on_jax(pytestconfig):
+    """Run a script in a Python of its own with Keras on JAX; call it, get what it printed."""
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX is not installed")
+
+    def run(script):
+        ran = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=pytestconfig.rootpath,
+            env=os.environ | {"KERAS_BACKEND": "jax"},
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    return run

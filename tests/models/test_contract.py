@@ -1,15 +1,10 @@
 """What every model of the course owes, whichever it is."""
 
 import ast
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 
 import keras
 import numpy as np
-import pytest
 
 
 def as_json(config):
@@ -110,17 +105,7 @@ print(json.dumps([keras.backend.backend(), losses]))
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
-def test_every_model_trains_on_jax_without_tensorflow(pytestconfig):
-    ran = subprocess.run(
-        [sys.executable, "-c", JAX],
-        cwd=pytestconfig.rootpath,
-        env=os.environ | {"KERAS_BACKEND": "jax"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert ran.returncode == 0, ran.stderr
-    backend, losses = json.loads(ran.stdout.splitlines()[-1])
+def test_every_model_trains_on_jax_without_tensorflow(on_jax):
+    backend, losses = json.loads(on_jax(JAX).splitlines()[-1])
     assert backend == "jax"
     assert len(losses) == 5 and all(0 < loss < 5 for loss in losses.values())

@@ -62,15 +62,15 @@ def test_a_new_model_replaces_the_old_one_and_nothing_else(folder):
 
 @pytest.mark.parametrize("dies_at", [0, 1])
 def test_a_save_that_dies_leaves_the_model_from_before(model, folder, monkeypatch, dies_at):
-    put, calls = pretrained._put, []
+    write, calls = pretrained.write_whole, []
 
-    def dying(path, data):
+    def dying(path, fill):
         calls.append(path)
         if len(calls) > dies_at:
             raise OSError(28, "No space left on device")
-        put(path, data)
+        write(path, fill)
 
-    monkeypatch.setattr(pretrained, "_put", dying)
+    monkeypatch.setattr(pretrained, "write_whole", dying)
     with pytest.raises(CourseError, match="No space left on device"):
         save_pretrained(folder, make(), OTHER)
     np.testing.assert_array_equal(np.asarray(load_pretrained(folder).model(IDS)), model(IDS))

@@ -87,5 +87,5 @@ def test_a_model_without_weights_cannot_be_sorted():
 
 @pytest.mark.parametrize("options", [dict(weight_decay=-0.1), dict(beta_2=1.0), dict(beta_2=-1)])
 def test_numbers_that_make_no_optimizer_are_refused(options, model):
-    with pytest.raises(CourseError, match="make no AdamW"):
+    with pytest.raises(CourseError, match="make no optimizer"):
         adamw(model, 0.1, **options)

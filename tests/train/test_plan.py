@@ -1,11 +1,11 @@
 """The plan of a pretraining is written once and read back as it was."""
 
 import json
+import os
 
 import pytest
 
 from course_utils.errors import CourseError, DataMissingError
-from course_utils.train import snapshot
 from course_utils.train.plan import Plan, load_plan, save_plan, steps_in
 
 
@@ -58,7 +58,7 @@ def test_a_full_disk_is_an_explained_error_and_the_old_plan_stays(tmp_path, monk
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(snapshot.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CourseError, match=r"cannot write .*plan\.json \(No space left"):
         save_plan(plan(steps=5), tmp_path)
     assert load_plan(tmp_path) == plan()

@@ -168,8 +168,8 @@ def test_killed_at_a_random_moment_again_and_again_it_is_bit_equal(
         write(file, **arrays)
 
     monkeypatch.setattr(snapshot.np, "savez", savez)
-    monkeypatch.setattr(snapshot.os, "replace", mortal(os.replace, half))
-    monkeypatch.setattr(snapshot.os, "fsync", mortal(os.fsync))
+    monkeypatch.setattr(os, "replace", mortal(os.replace, half))
+    monkeypatch.setattr(os, "fsync", mortal(os.fsync))
     monkeypatch.setattr(snapshot.Path, "unlink", mortal(snapshot.Path.unlink, half))
     kills = 0
     for life in range(100):
