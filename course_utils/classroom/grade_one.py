@@ -15,6 +15,7 @@ from course_utils.checks.core import PASS, Result
 from course_utils.classroom.limits import Limits
 from course_utils.classroom.manifest import load_assignment
 from course_utils.classroom.repair import repaired
+from course_utils.classroom.result import Outcome
 from course_utils.classroom.submission import Refused, belongs, digest_of, read_file, read_notebook
 from course_utils.classroom.verdicts import LOST, ask
 from course_utils.errors import CourseError
@@ -45,28 +46,13 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Graded:
-    """What came of it; every field can be written as JSON.
+class Graded(Outcome):
+    """An `Outcome` as a worker returns it.
 
     Args:
-        student, assignment: of the task.
-        status: "graded", "crashed" (it ended too early, or gave no answer at all) or "refused".
-        why: in plain words what crashed or was refused, "" if graded.
-        notes: lines for the instructor: changed, missing or doubled cells.
-        scores: slug -> {"points", "of", "state", "says", "hint"}.
-        seconds: wall time.
-        digest: SHA-256 of the submission, "" if it was not read.
         notebook: the learner's cells with the verdicts as outputs of the check cells, or None.
     """
 
-    student: str
-    assignment: str
-    status: str
-    why: str
-    notes: tuple[str, ...]
-    scores: dict
-    seconds: float
-    digest: str
     notebook: dict | None = field(repr=False, default=None)
 
 

@@ -16,18 +16,17 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Result:
-    """One graded submission.
+class Outcome:
+    """What came of one submission; every field can be written as JSON.
 
     Args:
         student, assignment: ids.
-        status: "graded", "crashed" or "refused".
-        why: what crashed or was refused, "" if graded.
+        status: "graded", "crashed" (it ended too early, or gave no answer at all) or "refused".
+        why: in plain words what crashed or was refused, "" if graded.
         notes: lines for the instructor: changed, missing or doubled cells.
         scores: slug -> {"points", "of", "state", "says", "hint"}.
-        seconds: how long grading took.
-        digest: SHA-256 of the submission.
-        asked: SHA-256 of the manifest it was graded by.
+        seconds: wall time of the grading.
+        digest: SHA-256 of the submission, "" if it was not read.
     """
 
     student: str
@@ -38,6 +37,12 @@ class Result:
     scores: dict
     seconds: float
     digest: str
+
+
+@dataclass(frozen=True)
+class Result(Outcome):
+    """An `Outcome` as it is kept; `asked` is the SHA-256 of the manifest it was graded by."""
+
     asked: str
 
 

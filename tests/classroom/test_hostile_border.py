@@ -1,54 +1,24 @@
 """Answers that do not play by the rules gain nothing at the border."""
 
 import ctypes
-import importlib.util
 import os
 import signal
 import sys
 import time
 from collections import deque
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_utils.checks.core import Miss, exercise
+from course_utils.checks.core import Miss
 from course_utils.checks.guard import OutOfTime
-from course_utils.checks.needs import close, need_array, need_number
-
-if not sys.platform.startswith("linux"):
-    pytest.skip("grading needs Linux", allow_module_level=True)
-
-
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-border = load(Path(__file__).with_name("border.py"))
-
-
-@exercise("0.1 Double", seconds=1)
-def double(fn):
-    def number():
-        if need_number(fn(3.0)) != 6.0:
-            raise Miss("3 does not become 6", "twice.")
-
-    def arrays():
-        if not close(need_array(fn(np.array([1.0, 3.0])), (2,)), [2.0, 6.0]):
-            raise Miss("an array is not doubled", "use * 2.")
-
-    yield from (number, arrays)
+from tests.classroom import border
+from tests.classroom.doubling import CHECKS, double
 
 
 def good(x):
     return x * 2
-
-
-CHECKS = {"double": double}
 
 
 def judged(**answers):
