@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from course_utils.autograd.gradcheck import check_gradient
 from course_utils.errors import CourseError, ShapeError
 from course_utils.scratch.attention import (
     CausalSelfAttention,
     MultiHeadSelfAttention,
     dot_product_attention,
 )
+from tests.scratch.gradients import check_layer
 
 B, T, D, H = 2, 5, 6, 3
 REAL = np.array([[True] * 5, [True, True, True, False, False]])
@@ -94,23 +94,8 @@ def test_scores_too_large_for_exp_do_no_harm(x):
     assert np.isfinite(layer.forward(1e4 * x)).all()
 
 
-@pytest.mark.parametrize("name", ["q", "k", "v", "out"])
-def test_parameter_gradients_match_finite_differences(layer, x, dy, mask, name):
-    layer.forward(x, mask)
-    layer.backward(dy)
-    claimed, kept = layer.grads[name], layer.params[name]
-
-    def loss(values):
-        layer.params[name] = values
-        return (layer.forward(x, mask) * dy).sum()
-
-    assert check_gradient(loss, kept, claimed) < 1e-6
-
-
-def test_the_input_gradient_matches_finite_differences(layer, x, dy, mask):
-    layer.forward(x, mask)
-    dx = layer.backward(dy)
-    assert check_gradient(lambda v: (layer.forward(v, mask) * dy).sum(), x, dx) < 1e-6
+def test_every_gradient_matches_finite_differences(layer, x, dy, mask):
+    check_layer(layer, x, dy, mask)
 
 
 def test_keras_gives_the_same_outputs_weights_and_gradients(layer, x, dy, mask):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from course_utils.autograd.gradcheck import check_gradient
 from course_utils.errors import CourseError, ShapeError
 from course_utils.scratch.norms import BatchNorm, LayerNorm
+from tests.scratch.gradients import check_layer
 
 SHAPES = [(7, 5), (3, 4, 5), (2, 3, 4, 5)]
 
@@ -53,17 +53,7 @@ WAYS = list(all_ways())
 def test_gradients_match_finite_differences(way, shape):
     layer, how = all_ways()[way]
     x, dy = numbers(shape), np.random.default_rng(2).normal(size=shape)
-    layer.forward(x, **how)
-    dx, grads = layer.backward(dy), layer.grads
-    check_gradient(lambda x: np.sum(layer.forward(x, **how) * dy), x, dx)
-    for name, start in list(layer.params.items()):
-
-        def loss(values, name=name):
-            layer.params[name] = values
-            return np.sum(layer.forward(x, **how) * dy)
-
-        check_gradient(loss, start, grads[name])
-        layer.params[name] = start
+    check_layer(layer, x, dy, **how)
 
 
 @pytest.mark.parametrize("way", WAYS)
