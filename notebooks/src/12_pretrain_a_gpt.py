@@ -15,7 +15,7 @@
 # ]
 # needs = "Lessons 09 to 11: tokens, attention, the Transformer block. Lessons 02 and 05: AdamW, schedules, splits. Lesson 00: perplexity."
 # minutes = 75
-# seconds = 60
+# seconds = 56
 
 # %% slug="setup"
 import numpy as np
