@@ -62,6 +62,9 @@ def main():
     if not sys.platform.startswith("linux"):
         print("Grading needs Linux; its tests are skipped here.")
         return 0
+    if not PYTHON.exists():
+        print(f"There is no {PYTHON}; `python -m course_utils test` makes it. Run that first.")
+        return 1
     bubblewrap()
     subprocess.run([PYTHON, *PIP, *PINS], cwd=ROOT, check=True)
     files = sorted(

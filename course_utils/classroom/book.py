@@ -8,13 +8,14 @@ it a second time changes nothing.
 import contextlib
 import json
 import sys
+from dataclasses import fields
 
 from course_utils.bootstrap.lock import only_one
 from course_utils.classroom.due import in_utc
 from course_utils.classroom.gradebook import open_gradebook
 from course_utils.classroom.handed_in import file_digest, load_handed_in
 from course_utils.classroom.records import submission_of
-from course_utils.classroom.result import Result, load_result, save_result
+from course_utils.classroom.result import Outcome, Result, load_result, save_result
 from course_utils.errors import CourseError
 from course_utils.whole_file import write_whole
 
@@ -92,11 +93,11 @@ class Book:
             else:
                 text = json.dumps(graded.notebook, ensure_ascii=False, indent=1) + "\n"
                 write_whole(target, lambda file: file.write(text.encode()))
-            fields = {name: getattr(graded, name) for name in _COPIED}
+            kept = {field.name: getattr(graded, field.name) for field in fields(Outcome)}
+            kept["notes"] = tuple(graded.notes)
             # A file that was refused unread has no digest of its own.
-            fields["digest"] = graded.digest or (handed_in.digest if handed_in else "")
-            notes = tuple(graded.notes)
-            save_result(folder, Result(**fields, notes=notes, asked=asked))
+            kept["digest"] = graded.digest or (handed_in.digest if handed_in else "")
+            save_result(folder, Result(**kept, asked=asked))
         except OSError as error:
             raise CourseError(
                 f"cannot write {folder} ({error.strerror or error}).",
@@ -133,9 +134,6 @@ class Book:
             todo = graded.scores.get(comment.cell.name, {}).get("state") == "todo"
             comment.auto_comment = "No response." if todo else None
         self.gradebook.db.commit()
-
-
-_COPIED = ("student", "assignment", "status", "why", "scores", "seconds", "digest")
 
 
 def _points(graded, exercise):

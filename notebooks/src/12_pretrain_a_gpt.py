@@ -774,9 +774,10 @@ print("share of the tokens:", ", ".join(f"{name} {100 * count / sum(number.value
 # > What must the second one cost, if one of the eight is out? And what for a model that has not noticed?
 
 # %% slug="again"
-cooking = [story.text for story in write_stories(600, seed=97) if "and came back with a" in story.text][:40]
+cooking = [story.text for story in write_stories(600, seed=97) if "and came back with a" in story.text]
+assert abs(len(cooking) / 600 - 1 / 7) < 0.04  # one of seven plots
 paid, least = [], []
-for said, found, true in judge(cooking):
+for said, found, true in judge(cooking[:40]):
     place = next(t for t in range(len(said)) if said[t : t + 2] == [" back", " with"]) + 2
     paid.append(found[place : place + 2].sum())  # "a" or "an", and the word
     least.append(true[place : place + 2].sum())
@@ -788,7 +789,7 @@ assert np.ptp(least) < 1e-9 and abs(np.mean(paid) - first_too[0]) < 0.5 * (first
 print("must cost log2 of", round(2 ** least[0]), "- the model pays nearly log2 of", round(2 ** first_too[0]))
 
 # %% [markdown] slug="again-why"
-# The dots scatter because the model gives the eight foods slightly unequal odds, whatever the first one was; the three at the left are all "an onion".
+# The dots scatter because the model gives the eight foods slightly unequal odds, whatever the first one was.
 #
 # To say something again, a model must look back and copy.
 # To *avoid* something it must look back too, and turn what it sees into a no.

@@ -48,7 +48,9 @@ config = model.config
 V, C = tokenizer.size, config.context
 print(f"{config.layers} blocks, {config.heads} heads, width {config.width}, context {C}")
 begin = [tokenizer.end]  # a story begins after the end of another one
-ROOM = 180  # tokens that we let a story take; those of the grammar have at most some 160
+longest = max(len(tokenizer.encode(s.text)) for s in write_stories(500, seed=3))
+ROOM = 180  # tokens that we let a story take
+print("the longest of 500 stories of the grammar:", longest, "tokens")
 
 
 def log_probabilities(rows):
