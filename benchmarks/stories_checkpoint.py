@@ -14,6 +14,7 @@ With --write the numbers go into the model's folder: model.json and card.md.
 """
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -91,8 +92,11 @@ def sampled(loaded, options):
     print(f"{len(texts):,} stories written at temperature {options.temperature:g}, {seconds:.0f} s")
     print(f"  valid      {valid:,} = {valid / len(texts):.2%}, interval {low:.2%} to {high:.2%}")
     print(f"  different  {len(set(texts)):,}")
-    for rule, count in Counter(v.rule for v in verdicts if not v.valid).most_common():
+    broken = dict(Counter(v.rule for v in verdicts if not v.valid).most_common())
+    for rule, count in broken.items():
         print(f"  broken     {rule}: {count}")
+    again = sum(names_again(text, v) for text, v in zip(texts, verdicts, strict=True))
+    print(f"  {again} of them name something again that had to be another one")
     for text in texts[: options.show]:
         print(f"\n{text}")
     return {
@@ -100,7 +104,15 @@ def sampled(loaded, options):
         "sampled": len(texts),
         "sampled_at": options.temperature,
         "valid_interval": [low, high],
+        "broken": broken,
+        "named_again": again,
     }
+
+
+def names_again(text, verdict):
+    """Whether the wrong word has stood in the story before."""
+    found = re.search(r'found "([^"]+)"', verdict.message)
+    return not verdict.valid and bool(found) and found[1] in text[: verdict.position]
 
 
 def write_some(loaded, count, temperature, seed):

@@ -173,6 +173,9 @@ def add_options(parsers):
     add("--resume", action="store_true", help="go on with the training in DIR")
     text = "another number gives another model, default 1"
     add("--seed", type=int, metavar="N", help=text)
+    add("--heads", type=int, metavar="H", help="attention heads, instead of those of the size")
+    add("--batch", type=int, metavar="B", help="rows a step, default 16")
+    add("--peak", type=float, metavar="RATE", help="highest learning rate, default 0.003")
 
     add = parsers["generate"].add_argument
     text = "folder of a pretrained model; default the one that comes with the course"

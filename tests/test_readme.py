@@ -78,7 +78,9 @@ def test_the_ten_samples_are_stories_and_the_numbers_are_those_of_the_model():
         f"{about['bits_per_character']:.4f} bits per character",
         f"gives {grammar:.4f}",
         f"{about['seconds']:,} seconds",
-        f"validator found {about['valid']} ",
+        f"{about['sampled']:,} stories that it wrote at temperature {about['sampled_at']:g}",
+        f"validator found {about['valid']:,} ",
+        f"{about['named_again']} of the other {about['sampled'] - about['valid']} ",
         f"--steps {about['steps']} ",
     ):
         assert number in part, number

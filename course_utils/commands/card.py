@@ -47,6 +47,10 @@ def card(about):
             f"{about['valid']:,} of {about['sampled']:,} at temperature "
             f"{about['sampled_at']:g}; 95 % interval {low:.4f} to {high:.4f}"
         )
+    if about.get("broken"):
+        rows["rules that the others break"] = ", ".join(
+            f"{rule} {count}" for rule, count in about["broken"].items()
+        )
     rows["versions"] = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
     lines = ["# A small GPT", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in rows.items()]

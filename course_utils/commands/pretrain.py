@@ -23,7 +23,18 @@ DEFAULT_MINUTES = 10.0
 MOST_MINUTES = 7 * 24 * 60
 
 
-def pretrain(out, corpus=None, size=None, minutes=None, steps=None, resume=False, seed=None):
+def pretrain(
+    out,
+    corpus=None,
+    size=None,
+    minutes=None,
+    steps=None,
+    resume=False,
+    seed=None,
+    heads=None,
+    batch=None,
+    peak=None,
+):
     """Train, save, say how good the model is; return 0, or 1 if it was stopped before the end.
 
     Args:
@@ -33,6 +44,8 @@ def pretrain(out, corpus=None, size=None, minutes=None, steps=None, resume=False
         minutes, steps: how long; one of the two.
         resume: go on with the training in `out`; what is left out is as it was.
         seed: of the weights and the data.
+        heads, batch, peak: attention heads, rows a step, highest learning rate, where those of
+            the size and of `commands.pretraining.RECIPE` shall not hold.
 
     Raises:
         UsageError: an option makes no sense, or `out` holds a training and `resume` was not
@@ -43,9 +56,10 @@ def pretrain(out, corpus=None, size=None, minutes=None, steps=None, resume=False
     folder = Path(out).expanduser()
     plan = _plan_in(folder, resume)
     asked = {"corpus": _place(corpus), "size": size, "minutes": minutes, "steps": steps}
-    asked["seed"] = seed
+    asked |= {"seed": seed, "heads": heads, "batch": batch, "peak": peak}
     if plan is None:
         asked |= {name: value for name, value in DEFAULTS.items() if asked[name] is None}
+        _check_recipe(asked["size"], heads, batch, peak)
         if steps is None and minutes is None:
             asked["minutes"] = DEFAULT_MINUTES
     source = open_source(plan.about["corpus"] if plan else asked["corpus"])
@@ -88,6 +102,23 @@ def _check(size, minutes, steps, seed):
         raise UsageError(f"--steps {steps} trains nothing.", "a whole number from 1.")
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"{seed} is no seed.", "a whole number from 0 to 4294967295.")
+
+
+def _check_recipe(size, heads, batch, peak):
+    """Raise UsageError for a number that no training can have."""
+    width = SIZES[size]["width"]
+    fitting = [count for count in range(1, width + 1) if width % (2 * count) == 0]
+    if heads is not None and heads not in fitting:  # rotary positions: an even part for each
+        raise UsageError(
+            f"{heads} heads cannot share the {width} features of size {size} in even parts.",
+            f"one of {', '.join(map(str, fitting))}.",
+        )
+    if batch is not None and batch < 1:
+        raise UsageError(f"--batch {batch} reads nothing.", "a whole number from 1.")
+    if peak is not None and not 0 < peak <= 1:
+        raise UsageError(
+            f"--peak {peak:g} is no learning rate.", "above 0, at most 1; 0.001 is usual."
+        )
 
 
 def _plan_in(folder, resume):

@@ -82,6 +82,8 @@ def export(job, judged=None):
     asked = plan.about
     length = ["--minutes", f"{asked['minutes']:g}"] if asked["minutes"] else ["--steps", plan.steps]
     words = ["--corpus", asked["corpus"], "--size", asked["size"], *length, "--seed", plan.seed]
+    for name, value in asked.get("chosen", {}).items():
+        words += [f"--{name}", f"{value:g}"]
     about = {
         "command": "python -m course_utils pretrain " + shlex.join(map(str, words)),
         "corpus": asked["corpus"],

@@ -26,6 +26,8 @@ from course_utils.train.pretrain import Pretraining, refuse_other
 from course_utils.train.token_stream import ahead
 
 TOKENIZER = "tokenizer.json"
+CHOICES = ("heads", "batch", "peak")  # where one may depart from the size and the recipe
+WORTH_COMPILING = 128  # width
 TIMED_CALLS = 16  # the first one compiles and does not count
 # For small models and hours at most. Rotary positions: in one pair of short trainings on the
 # stories their loss after 200 steps was that of learned ones after 300. The other numbers are
@@ -59,16 +61,23 @@ def begin(folder, source, asked, say):
 
     Args:
         source: of `commands.sources`.
-        asked: dict corpus, size, minutes, steps, seed; one of minutes and steps is None.
+        asked: dict corpus, size, minutes, steps, seed; one of minutes and steps is None. And
+            whichever of CHOICES are asked for.
         say: function that prints a line.
     """
     tokenizer = source.tokenizer()
-    config = GPTConfig(vocabulary=tokenizer.size, **PARTS, **SIZES[asked["size"]])
+    chosen = {name: asked[name] for name in CHOICES if asked.get(name) is not None}
+    numbers = {**SIZES[asked["size"]], **RECIPE, **chosen}
+    config = GPTConfig(
+        vocabulary=tokenizer.size, **PARTS, **{name: numbers[name] for name in SIZES[asked["size"]]}
+    )
     about = {name: asked[name] for name in ("corpus", "size", "minutes")}
     about |= {
         "sha256": source.sha256,
         "tokenizer": fingerprint(tokenizer),
         "model": config.to_dict(),
+        "heads": config.heads,
+        "chosen": chosen,
         "keras": keras.version(),
     }
     plan = Plan(
@@ -76,7 +85,7 @@ def begin(folder, source, asked, say):
         context=config.context,
         seed=asked["seed"],
         about=about,
-        **RECIPE,
+        **{name: numbers[name] for name in RECIPE},
     )
     source.stream(tokenizer, plan.batch, plan.context, plan.seed)  # is the text long enough?
     if asked["steps"] is None:
@@ -120,8 +129,8 @@ def _assemble(plan, source, tokenizer, folder):
             clip=plan.clip,
         )
     )
-    # without XLA TensorFlow uses every core, and a tiny model does not wait for the compiler
-    trainer = LanguageModelTrainer(model, jit=False)
+    # XLA makes a step of "small" a seventh faster; a tiny model is done before that pays off
+    trainer = LanguageModelTrainer(model, jit=model.config.width >= WORTH_COMPILING)
     stream = source.stream(tokenizer, plan.batch, plan.context, plan.seed)
     return Pretraining(model, trainer.advance, stream, plan, folder / TRAINING)
 

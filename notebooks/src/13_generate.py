@@ -245,11 +245,11 @@ shares = {t: valid_share(rows) for t, rows in written.items()}
 ax = curves({"valid stories": (list(shares), [100 * s for s in shares.values()])}, xlabel="temperature", ylabel="%",
             title="Above 1 the tail of unlikely tokens ruins the story")
 ax.set_ylim(-3, 103)
-show(ax, alt="Share of valid stories against temperature: nearly all up to 0.7, fewer at 1, hardly any at 1.6.")
+show(ax, alt="Share of valid stories against temperature: nearly all up to 1, fewer at 1.3, hardly any at 1.6.")
 
 # %% slug="sweep-check"
 low, high = wilson_interval(round(N * shares[0.7]), N)
-assert shares[0.7] >= 0.95 and shares[1.6] < 0.3
+assert shares[0.7] >= 0.95 and shares[1.6] < 0.3 and shares[1.3] < shares[1.0]
 assert low > 0.88
 print(f"temperature 0.7: at least 95 % of these {N} stories are valid, so more than 88 % of all it would write (95 % interval)")
 print("temperature 1.6: less than 30 % are")
@@ -258,11 +258,11 @@ print(f"one mistake in 1,000 at each of 130 places: {0.999 ** 130:.0%} of the st
 # %% [markdown] slug="sweep-why"
 # A small share of nonsense per token becomes a large one per story: $0.999^{130} = 0.88$.
 # This is why a model that is right 99.9 % of the time still needs help from whoever chooses.
-# No temperature repairs what was never learned: lesson 12's second food, drawn blind, repeats the first in one cooking story of eight.
+# No temperature repairs what was never learned: lesson 12's cooks are still brought the food that they have already.
 #
 # Which rule breaks first when it is hot?
-# The validator names its rules: *sentence goes on* is a wrong token inside a fixed phrase, *known word* a word of no story.
-# *Food wanted* is something else where a food must stand, *true to its kind* a kite that rings.
+# The validator names its rules: *sentence goes on* is a wrong token inside a fixed phrase.
+# *Food wanted* is something else where a food must stand, or a food that was out.
 
 # %% slug="rules"
 from collections import Counter
@@ -272,7 +272,7 @@ broken.pop(None, None)
 names, counts = zip(*broken.most_common(6), strict=True)
 assert names[0] == "sentence goes on"
 ax = bars(names, counts, xlabel=f"stories of {N}", title="At temperature 1.3, fixed phrases break most often")
-show(ax, alt="Bars: the rules of the story grammar that hot stories break first. A sentence that goes on wrongly leads, before unknown words.")
+show(ax, alt="Bars: the rules of the story grammar that hot stories break first. A sentence that goes on wrongly leads by far.")
 
 # %% [markdown] slug="typical-say"
 # ## 5. The most probable text is not a typical one
@@ -344,7 +344,7 @@ def different_words(texts):
 there = different_words([s.text for s in write_stories(N, seed=7)])
 words = {t: different_words([as_text(ids) for ids in rows]) for t, rows in written.items() if t <= 1}
 ax = curves({"the model": (list(words), list(words.values())), "the grammar": ([min(words), max(words)], [there] * 2)},
-            xlabel="temperature", ylabel=f"different words in {N} stories", title="Cold stories make no mistakes, and use fewer words")
+            xlabel="temperature", ylabel=f"different words in {N} stories", title="Cold stories use fewer words")
 ax.set_ylim(0, 1.15 * there)
 show(ax, alt="Different words in 100 stories against temperature. The model has about two thirds of the grammar's words at 0.1 and nearly all of them from 0.4 on.")
 print("different stories at temperature 0.1:", len({as_text(ids) for ids in written[0.1]}))

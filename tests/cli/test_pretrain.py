@@ -152,6 +152,18 @@ def test_minutes_become_steps_once_and_are_written_down(text, here, tmp_path):
     assert "--minutes 0.0001" in (out / "card.md").read_text("utf-8")
 
 
+def test_what_was_chosen_instead_of_the_recipe_is_used_and_stands_on_the_card(text, here, tmp_path):
+    out = tmp_path / "gpt"
+    chosen = "--heads 4 --batch 8 --peak 0.002"
+    words = ["--corpus", text, "--size", "tiny", "--steps", 1, "--out", out, *chosen.split()]
+    assert here("pretrain", *words)[0] == 0
+    plan = json.loads((out / "training" / "plan.json").read_text())
+    assert (plan["batch"], plan["peak"], plan["about"]["model"]["heads"]) == (8, 0.002, 4)
+    manifest = json.loads((out / "model.json").read_text("utf-8"))
+    assert (manifest["config"]["heads"], manifest["about"]["tokens"]) == (4, 8 * 128)
+    assert f"--steps 1 --seed 1 {chosen} --out DIR`" in (out / "card.md").read_text("utf-8")
+
+
 def test_a_finished_training_goes_on_to_nothing(copy, here):
     before = weights(copy)
     status, said, _ = here("pretrain", "--out", copy, "--resume")
@@ -170,6 +182,9 @@ def test_a_folder_with_a_training_is_not_overwritten(copy, here, text):
         (["--seed", 2], "has seed 1, now it would be 2"),
         (["--steps", 99], "has steps 12, now it would be 99"),
         (["--size", "small"], "has size 'tiny', now it would be 'small'"),
+        (["--heads", 4], "has heads 2, now it would be 4"),
+        (["--batch", 8], "has batch 16, now it would be 8"),
+        (["--peak", 0.1], "has peak 0.003, now it would be 0.1"),
         (["--corpus", "stories"], "own.txt', now it would be 'stories'"),
     ],
 )

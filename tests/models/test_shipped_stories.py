@@ -20,7 +20,7 @@ from course_utils.models.pretrained import load_pretrained, shipped
 from course_utils.text.tokenizer_file import fingerprint
 
 FOLDER = location.data_folder() / "checkpoints" / "stories"
-BOUND = 1.01  # bits per character, as a multiple of the floor; 1.003 on 2,000 stories
+BOUND = 1.01  # bits per character, as a multiple of the floor; 1.002 on 2,000 stories
 MEGABYTES = 6
 
 
@@ -70,7 +70,7 @@ def test_what_it_writes_are_stories(loaded):
     rows = generate_quickly(loaded.model, [[end]] * 50, temperature=0.7, seed=5, stop=end)
     texts = [loaded.tokenizer.decode([i for i in row if i != end]) for row in rows]
     valid = [stories.check_story(text).valid for text in texts]
-    assert np.mean(valid) >= 0.86  # 0.954 of 1,000; three standard errors of 50 below it
+    assert np.mean(valid) >= 0.9  # 0.973 of 2,000; three standard errors of 50 below it
     assert len(set(texts)) == 50
 
 
@@ -81,7 +81,7 @@ def test_the_card_tells_what_is_known_about_it(loaded):
     for word in [about["command"], about["corpus_sha256"], *numbers, *about["versions"].values()]:
         assert word in card, word
     assert about["floor"] == pytest.approx(stories.entropy().bits_per_character, rel=1e-9)
-    assert about["valid"] / about["sampled"] >= 0.94 and about["sampled"] == 1000
+    assert about["valid"] / about["sampled"] >= 0.965 and about["sampled"] == 2000
     assert re.search(r"95 % interval 0\.9\d+ to", card)
 
 
@@ -90,4 +90,5 @@ def test_its_tokenizer_is_the_one_that_its_manifest_names(loaded):
     assert fingerprint(loaded.tokenizer) == manifest["tokenizer"]["fingerprint"]
     assert loaded.tokenizer.special == {"<|end|>": loaded.tokenizer.end}
     assert loaded.model.config.vocabulary == loaded.tokenizer.size
-    assert keras.tree.flatten(loaded.about["curve"])[-2] == loaded.about["steps"]
+    last, steps = keras.tree.flatten(loaded.about["curve"])[-2], loaded.about["steps"]
+    assert 0.99 * steps < last <= steps  # the curve has some 200 points
