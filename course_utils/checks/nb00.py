@@ -13,7 +13,13 @@ def what_follows(fn):
     """Cases for `fn(text, letter)`: a dict, letter -> probability."""
 
     def a_dict():
-        got = fn("abracadabra", "a")
+        try:
+            got = fn("abracadabra", "a")
+        except IndexError:
+            raise Miss(
+                "it looked for a letter after the last one",
+                "the last letter has no follower: stop one letter before the end.",
+            ) from None
         if got is None:
             raise Miss("the result is None", "did you forget `return`?")
         if not isinstance(got, dict):
@@ -54,7 +60,10 @@ def what_follows(fn):
             )
 
     def nothing_follows():
-        got = fn("abc", "c")
+        try:
+            got = fn("abc", "c")
+        except ZeroDivisionError:
+            got = "an error"
         if got != {}:
             raise Miss(
                 "for a letter that nothing follows (c in abc), the result is not {}",
@@ -77,7 +86,13 @@ def perplexity(fn):
     """Cases for `fn(probabilities)`: a float >= 1."""
 
     def a_die():
-        if not close(need_number(fn(np.full(60, 1 / 6))), 6):
+        got = need_number(fn(np.full(60, 1 / 6)))
+        if close(got, np.log(6)):
+            raise Miss(
+                "60 throws of a fair die give log 6",
+                "that is the average surprise: undo the logarithm with np.exp.",
+            )
+        if not close(got, 6):
             raise Miss(
                 "60 throws of a fair die do not have perplexity 6",
                 "exp of the average of -log p; watch the sign and the average.",
@@ -107,8 +122,14 @@ def perplexity(fn):
             )
 
     def a_zero():
-        with np.errstate(divide="ignore"):
-            got = need_number(fn(np.array([0.9, 0.0, 0.9])))
+        try:
+            with np.errstate(divide="ignore"):
+                got = need_number(fn(np.array([0.9, 0.0, 0.9])))
+        except ValueError:
+            raise Miss(
+                "a probability of 0 stops it with an error",
+                "math.log refuses 0; np.log gives minus infinity, as it should here.",
+            ) from None
         if not math.isinf(got):
             raise Miss(
                 "a letter that the model called impossible costs nothing special",
@@ -137,6 +158,11 @@ def write(fn):
         try:
             return need_array(fn(table, start, length, np.random.default_rng(seed)))
         except ValueError as error:
+            if "1-dimensional" in str(error):
+                raise Miss(
+                    "rng.choice got more than one row of the table",
+                    "two symbols pick one row: table[older, newer].",
+                ) from None
             if "same size" not in str(error):
                 raise
             raise Miss(
@@ -198,7 +224,21 @@ def write(fn):
                 "draw each symbol once, with the probabilities of its own context.",
             )
 
-    yield from (how_many, one_after_the_other, as_often_as_it_should)
+    def with_the_rng_it_was_given():
+        even = np.full((2, 2, 2), 0.5)
+        first, again, other = (ask(even, (0, 1), 60, seed).tolist() for seed in (1, 1, 2))
+        if first != again:
+            raise Miss(
+                "the same rng wrote two different texts",
+                "draw with the `rng` that is handed over, not with np.random.",
+            )
+        if first == other:
+            raise Miss(
+                "two different rngs wrote the same text",
+                "draw with the `rng` that is handed over; do not make a new one inside.",
+            )
+
+    yield from (how_many, one_after_the_other, as_often_as_it_should, with_the_rng_it_was_given)
 
 
 @exercise("0.4 Add k")
@@ -235,14 +275,31 @@ def add_k(fn):
                 "the columns add up to 1, the rows do not",
                 "row = the letter before: sum along axis 1 and keep the axis.",
             )
+        if close(got, (counts + k) / (counts + k).sum(axis=1)):
+            raise Miss(
+                "each column was divided by the sum of a row",
+                "sums of shape (V,) lie along the last axis: keep them a column, (V, 1).",
+            )
+        if close(got[0], (counts[0] + k) / (counts[0].sum() + 28 * k)):
+            raise Miss(
+                "rows add up to less than 1, as if there were 28 letters",
+                "take V from the table, counts.shape[1], not from the notebook's text.",
+            )
         if not close(sums[:3], np.ones(3)):
             raise Miss("rows do not add up to 1", "divide each row by what it adds up to.")
 
     def the_values():
+        if close(get(extra=2.0)[0], get()[0]):
+            raise Miss("k = 0.5 and k = 2 give the same row", "use the k that is handed over.")
+        if close(get()[0], np.array([0.5, 2, 1, 1]) / 4.5):
+            raise Miss(
+                "only the empty cells were raised",
+                "k is added to each cell, also to those that were seen.",
+            )
         if not close(get()[0], np.array([0.5, 2.5, 1.5, 1.5]) / 6):
             raise Miss(
                 "counts 0, 2, 1, 1 with k = 0.5 do not give 0.5/6, 2.5/6, 1.5/6, 1.5/6",
-                "add first, then divide; adding to probabilities is something else.",
+                "(c + k) / (N + kV): add first, then divide; probabilities are no counts.",
             )
 
     def an_empty_row():
@@ -266,7 +323,9 @@ def training_days(fn):
         got = need_number(fn(*chinchilla))
         for factor, hint in (
             (86_400, "that is in seconds: a day has 86,400 of them."),
+            (1440, "that is in minutes: a day has 1,440 of them."),
             (24, "that is in hours: a day has 24 of them."),
+            (1 / 6, "each parameter costs 6 FLOPs for each token: is the 6 there?"),
             (1 / 3, "2 FLOPs per parameter and token is the forward pass alone; learning costs 6."),
             (1000, "the devices share the work: divide by how many there are."),
             (0.4, "a device that is used at 40 % delivers less than its peak, not more."),

@@ -28,6 +28,11 @@ def r_squared(fn):
                 "the misses are compared with the spread of the predictions",
                 "the spread to explain is the target's, not the prediction's.",
             )
+        if close(got, 18 / 38):
+            raise Miss(
+                "the spread of the predictions is divided by that of the target",
+                "that equals R2 for a least-squares fit alone: use the misses.",
+            )
         if close(got, 625 / 684):
             raise Miss(
                 "that is the squared correlation",
@@ -49,6 +54,11 @@ def r_squared(fn):
 
     def no_floor():
         got = need_number(fn(target + 10, target))
+        if close(got, 1.0):
+            raise Miss(
+                "a prediction that is 10 too high everywhere scores 1",
+                "a variance forgives a constant error: square the misses as they are.",
+            )
         if not close(got, 1 - 400 / 38):
             raise Miss(
                 "a prediction that is 10 too high everywhere does not score below -9",
@@ -62,7 +72,7 @@ def r_squared(fn):
 def mse_gradient(fn):
     """Cases for `fn(X, y, theta)`: float (D,), d(mean squared error)/d(theta)."""
     rng = np.random.default_rng(12)
-    X, y, theta = rng.normal(size=(6, 3)), rng.normal(size=6), rng.normal(size=3)
+    X, y, theta = rng.normal(size=(7, 3)), rng.normal(size=7), rng.normal(size=3)
 
     def slope(index, eps=1e-5):
         step = np.eye(3)[index] * eps
@@ -81,15 +91,25 @@ def mse_gradient(fn):
             )
         if close(got, want / 2, 1e-5):
             raise Miss("exactly half of what it should be", "the derivative of a square has a 2.")
-        if close(got, want * 6, 1e-5):
+        if close(got, want * 7, 1e-5):
             raise Miss(
-                "6 times too large, and there are 6 examples",
+                "7 times too large, and there are 7 examples",
                 "the loss is a mean over examples, so its gradient is too.",
             )
-        if close(got, want * 2, 1e-5):
+        if close(got, want * 3.5, 1e-5):
             raise Miss(
-                "twice what it should be, and there are 3 parameters for 6 examples",
-                "divide by the number of examples, len(y), not by the number of parameters.",
+                "3.5 times too large, and there are 7 examples",
+                "two factors are missing: the 2 of the square and the mean over examples.",
+            )
+        if close(got, want * 7 / 3, 1e-5) or close(got, want * 7 / 6, 1e-5):
+            raise Miss(
+                "divided by 3, the number of parameters",
+                "the mean is over examples: divide by len(y), and mind the 2 of the square.",
+            )
+        if close(got, want / 3, 1e-5):
+            raise Miss(
+                "3 times too small, and there are 3 parameters",
+                "the mean runs over the examples alone: axis 0, or divide by len(y).",
             )
         if not close(got, want, 1e-5):
             raise Miss(
@@ -153,6 +173,15 @@ def logistic_step(fn):
                 "the error is taken from the weighted sum",
                 "squash it first: p = sigmoid(x @ w + b).",
             )
+        if close(got, -rate * x.T @ (probability(w, 0) - y) / 8):
+            raise Miss("the probability forgets the bias", "p = sigmoid(x @ w + b).")
+        if close(got, -rate * error.mean() * x.mean(axis=0)):
+            raise Miss(
+                "mean error times mean input",
+                "multiply within each example first, then take the mean over examples.",
+            )
+        if close(got, want * 8 / 3):
+            raise Miss("divided by 3, the number of inputs", "the mean runs over the 8 examples.")
         if not close(got, want):
             raise Miss("the new weights are wrong", "w - learning_rate * mean of (p - y) x.")
 
@@ -197,6 +226,13 @@ def bce_from_logits(fn):
             raise Miss("the loss in bits", "nats are asked for: the natural logarithm.")
         if close(got, want + 2 / 3, 1e-5):
             raise Miss("too large by the part that depends on the label", "where is - z y?")
+        if close(got, want + 1, 1e-5):
+            raise Miss(
+                "each example pays for the other label",
+                "label 1 costs -log p, label 0 costs -log(1 - p): which is which?",
+            )
+        if close(got, want - 2 / 3, 1e-5):
+            raise Miss("too small where z is above 0", "is max(z, 0) there?")
         if not close(got, want, 1e-5):
             raise Miss(
                 "z = 0, 2, -1 with labels 1, 1, 0 should cost 0.693, 0.127 and 0.313",
@@ -236,7 +272,10 @@ def accuracy(fn):
     labels = np.array([1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0])
 
     def decides():
-        got = need_number(fn(p, labels), "the accuracy")
+        value = fn(p, labels)
+        if isinstance(value, (bool, np.bool_)):
+            raise Miss("it says yes or no", "are all right? is another question: take the mean.")
+        got = need_number(value, "the accuracy")
         if got == 0:
             raise Miss(
                 "five of seven decisions are right, but it says 0",
@@ -261,7 +300,7 @@ def accuracy(fn):
 
     def column():
         got = need_number(fn(p[:, None], labels), "the accuracy of a column of probabilities")
-        if close(got, 25 / 49):
+        if close(got, 25 / 49) or close(got, 25 / 7):
             raise Miss(
                 "probabilities as (7, 1), as Keras returns them, give another number than (7,)",
                 "(7, 1) == (7,) compares all with all, (7, 7): give both one shape first.",
@@ -288,6 +327,8 @@ def xor_weights(fn):
             raise Miss("the answer is None", "did you forget `return`?")
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             raise Miss("not a pair", "return the three weights and the bias: return w, b.")
+        if np.size(value[0]) == 1 and np.size(value[1]) == 3:
+            raise Miss("the bias stands first", "return the three weights, then the bias: w, b.")
         w, b = need_array(value[0], shape=(3,), name="w"), need_number(value[1], "b")
         return {(i, j): (w[0] * i + w[1] * j + w[2] * i * j + b, y) for i, j, y in corners}
 

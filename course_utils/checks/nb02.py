@@ -19,17 +19,26 @@ def _slope(w):
     return w**3 + 2 * w
 
 
+def _need_path(value, steps):
+    """`value` as a path of (steps + 1, 2) from (1, -2), or the hint that its shape deserves."""
+    path = need_array(value, name="the path")
+    if path.shape == (2, steps + 1) and close(path[:, 0], [1.0, -2.0]):
+        raise Miss("the path lies on its side", "one row per point, one column per weight.")
+    if path.shape != (steps + 1, 2):
+        raise Miss(
+            f"the path of {steps} step{'s' * (steps != 1)} has shape {path.shape}, "
+            f"expected {(steps + 1, 2)}",
+            "the path has steps + 1 rows: the start, then one for every step.",
+        )
+    return path
+
+
 @exercise("2.1 Walk downhill")
 def walk_downhill(fn):
     """Cases for `fn(gradient, start, rate, steps)`: path (steps + 1, D)."""
 
     def one_step():
-        got = need_array(fn(_slope, np.array([1.0, -2.0]), 0.1, 1), name="the path")
-        if got.shape != (2, 2):
-            raise Miss(
-                f"the path after 1 step has shape {got.shape}, expected (2, 2)",
-                "the path has steps + 1 rows: the start is the first of them.",
-            )
+        got = _need_path(fn(_slope, np.array([1.0, -2.0]), 0.1, 1), 1)
         if not close(got[0], [1.0, -2.0]):
             raise Miss(
                 "row 0 of the path is not the start",
@@ -50,7 +59,7 @@ def walk_downhill(fn):
         )
 
     def many_steps():
-        got = need_array(fn(_slope, np.array([1.0, -2.0]), 0.1, 6), (7, 2), "the path")
+        got = _need_path(fn(_slope, np.array([1.0, -2.0]), 0.1, 6), 6)
         want = [np.array([1.0, -2.0])]
         for _ in range(6):
             want.append(want[-1] - 0.1 * _slope(want[-1]))
@@ -68,7 +77,7 @@ def walk_downhill(fn):
             raise Miss("the later steps are off", "row t + 1 depends on row t alone.")
 
     def no_steps():
-        need_array(fn(_slope, np.array([1.0, -2.0]), 0.1, 0), (1, 2), "the path of 0 steps")
+        _need_path(fn(_slope, np.array([1.0, -2.0]), 0.1, 0), 0)
 
     yield from (one_step, many_steps, no_steps)
 
@@ -98,6 +107,7 @@ def largest_rate(fn):
                 "the diagonal sees only the axes; the steepest direction may lie between them.",
             ),
             (2 / curvatures.sum(), "the trace adds up all curvatures; only the largest counts."),
+            (2 * want / len(X), "X.T @ X alone: the mean brings 1 / N, the square a factor 2."),
         ]
         hints = [hint for value, hint in mistakes if close(got, value, 1e-4)]
         hints.append("2 / (largest eigenvalue of the matrix of second derivatives).")
@@ -126,8 +136,16 @@ def one_epoch(fn):
         said = f"10 examples in batches of 4 gave sizes {got}"
         if sum(got) < 10:
             raise Miss(said, "keep the last batch, even if it is smaller.")
+        if sorted(got) == [2, 4, 4] and got != [4, 4, 2]:
+            raise Miss(said, "the smaller batch comes last: shuffle the rows, not the batches.")
         if got != [4, 4, 2]:
             raise Miss(said, "expected sizes [4, 4, 2].")
+        even = [len(b) for _, b in batches(size=5)]
+        if even != [5, 5]:
+            raise Miss(
+                f"10 examples in batches of 5 gave sizes {even}",
+                "here nothing is left over, so there is no smaller batch at the end.",
+            )
 
     def once_each():
         seen = np.sort(np.concatenate([a[:, 0] for a, _ in batches()]))
@@ -147,14 +165,19 @@ def one_epoch(fn):
 
     def shuffled():
         one, two = (np.concatenate([b for _, b in batches(seed=s)]) for s in (0, 1))
-        if close(one, y) or close(two, y):
+        if close(one, y) and close(two, y):
             raise Miss("the examples come in file order", "permute the row numbers with rng.")
+        groups = {tuple(np.sort(batches(seed=s)[0][1])) for s in range(8)}
+        if 1 < len(groups) < 4:
+            raise Miss(
+                "the same examples always share a batch",
+                "shuffle all rows before you cut them, not the finished batches.",
+            )
         if close(one, two):
             raise Miss(
                 "two generators gave the same order",
                 "use the rng that was handed over, not one with a seed of its own.",
             )
-        groups = {tuple(np.sort(batches(seed=s)[0][1])) for s in range(8)}
         if len(groups) == 1:
             raise Miss(
                 "the first batch always holds the same examples",
@@ -170,7 +193,7 @@ def torch_momentum(fn):
     start = np.array([1.0, -2.0])
 
     def walk(rates, mu=0.9):
-        return need_array(fn(_slope, start, rates, mu), (len(rates) + 1, 2), "the path")
+        return _need_path(fn(_slope, start, rates, mu), len(rates))
 
     def want(rates, mu=0.9, keep=1.0, inside=False):
         w, v, path = start, 0.0, [start]
@@ -222,7 +245,7 @@ def mended_adam(fn):
 
     def walk(steps, gradient=_slope):
         with np.errstate(all="ignore"):
-            return need_array(fn(gradient, start, 0.01, steps), (steps + 1, 2), "the path")
+            return _need_path(fn(gradient, start, 0.01, steps), steps)
 
     def want(steps, correct=True):
         w, m, s, path = start, 0.0, 0.0, [start]
@@ -238,6 +261,8 @@ def mended_adam(fn):
         got = walk(1)
         if not np.isfinite(got).all():
             raise Miss("the first step is nan", "which t makes 1 - beta**t zero? Count from 1.")
+        if close(got[1], start):
+            raise Miss("the first step stands still", "s is still divided by 1 - beta**0, by 0.")
         if close(got, want(1, correct=False), 1e-4):
             raise Miss(
                 "the first step is three times the learning rate",
@@ -298,6 +323,11 @@ def rate_at(fn):
             )
         if close(got, [0.3, 0.2, 0.1, 0.0], 1e-9):
             raise Miss("the rate falls in a straight line", "slow, fast, slow: half a cosine.")
+        if close(got[-1], 0.0) and not close(got, want):
+            raise Miss(
+                "the decay ends at 0, but not along half a cosine",
+                "half way it is at half the peak: angle from 0 to pi, add 1, halve.",
+            )
         if not close([*got, rate(50, 20, 80)], [*want, 0.2]):
             raise Miss(
                 "the decay does not reach 0 at step total",
@@ -309,7 +339,11 @@ def rate_at(fn):
             raise Miss("after the last step the rate rises again", "hold the share at 1 at most.")
 
     def no_warmup():
-        if not close(rate(0, warmup=0, total=100), 0.4):
+        try:
+            at_peak = close(rate(0, warmup=0, total=100), 0.4)
+        except ZeroDivisionError:
+            at_peak = False
+        if not at_peak:
             raise Miss(
                 "with warmup = 0 step 0 is not at the peak", "is step 0 still inside your warm-up?"
             )

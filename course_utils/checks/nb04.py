@@ -73,6 +73,7 @@ def scale_backward(fn):
     def shift():
         got = need_array(three()[2], name="db")
         usual = [
+            ((x * dy).sum(axis=0), "is dg", "the order is dx, dg, db."),
             (dy, "has one row per example", "b is used once per example: its roads meet, add."),
             (
                 dy.mean(axis=0),
@@ -124,6 +125,7 @@ def log_softmax(fn):
         shifted = np.exp(lowered).sum(axis=1, keepdims=True)
         usual = [
             (p, "is the probability", "the logarithm is missing."),
+            (-np.log(p), "is the surprise", "log p is at most 0: turn the sign."),
             (z - np.log(np.exp(z).sum()), "shares one sum", "each row is a distribution: axis=1."),
             (z - np.log(np.exp(z).sum(axis=0)), "adds columns", "add along the classes, axis 1."),
             (lowered, "is only shifted", "log p still needs the log of the sum."),
@@ -138,18 +140,23 @@ def log_softmax(fn):
             )
 
     def far_apart():
-        found = got([[1000.0, 0.0], [0.0, -1000.0]])
+        found = got([[1000.0, 0.0], [0.0, -1000.0], [1000.0, -1000.0]])
+        if not np.isfinite(found.max(axis=1)).all():
+            raise Miss(
+                "logits far apart overflow",
+                "no exponent may be above 0: lower each row by its largest logit.",
+            )
         if np.isneginf(found).any():
             raise Miss(
                 "a very unlikely class gets minus infinity",
-                "you take the log of a probability that is 0: fuse log and softmax.",
+                "the log meets 0 or inf: fuse log and softmax, with no exponent above 0.",
             )
-        if found.min() > -999:
+        if found[0, 1] > -999:
             raise Miss(
                 "a very unlikely class is not at -1000",
                 "a small number inside the log hides the 0 and spoils the value.",
             )
-        if not close(found, [[0.0, -1000.0], [0.0, -1000.0]]):
+        if not close(found, [[0.0, -1000.0], [0.0, -1000.0], [0.0, -2000.0]]):
             raise Miss("logits far apart go wrong", "try one row on paper.")
 
     def low_rows():
@@ -173,6 +180,8 @@ def predict_and_score(fn):
         got = fn(z, labels)
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Miss("the result is not a pair", "return probabilities, loss.")
+        if np.ndim(got[0]) == 0 and np.shape(got[1]) == z.shape:
+            raise Miss("the loss comes first", "the order is probabilities, loss.")
         return need_array(got[0], z.shape, "the probabilities"), need_number(got[1], "the loss")
 
     def probabilities():
@@ -194,6 +203,7 @@ def predict_and_score(fn):
                 "its name ends in from_logits: what do you hand it?",
             ),
             (-np.log(right).sum(), "is a sum", "a mean does not depend on the batch size."),
+            (-np.log(right).sum() / 24, "is divided by N * K", "one surprise per example: N."),
             (-right.mean(), "is minus a probability", "surprise is minus its logarithm."),
         ]
         want = softmax_cross_entropy_from_logits(z, labels)
@@ -214,17 +224,24 @@ def predict_and_score(fn):
 @exercise("4.5 Count the dead")
 def dead_share(fn):
     """Cases for `fn(h)`: share of the columns of h (N, K) that are 0 in all rows."""
-    h = np.array([[0.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.5, 0.0, 0.0]])
+    h = np.array([[0, 2, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0.5, 0, 0, 3]])  # 2 of 5 are dead
 
     def mixed():
         got = need_number(fn(h), "the share")
         usual = [
-            (9 / 12, "counts zeros", "a dead neuron is silent for every example: all of a column."),
+            (
+                11 / 15,
+                "counts zeros",
+                "a dead neuron is silent for every example: all of a column.",
+            ),
             (0.0, "counts silent examples", "one row is one example: which axis are the neurons?"),
             (1.0, "counts any silence", "any zero is no death: all must be."),
             (2.0, "is a number of neurons", "a share: divide by all of them."),
+            (2 / 3, "is divided by the examples", "a share of the K neurons: divide by K."),
+            (40.0, "is in per cent", "a share, from 0 to 1."),
+            (0.6, "is that of the living", "count the columns without any life."),
         ]
-        compare("the share", got, 0.5, usual, "look at one column at a time.")
+        compare("the share", got, 0.4, usual, "look at one column at a time.")
 
     def ends():
         if not close(need_number(fn(np.zeros((3, 2))), "the share"), 1.0):
@@ -250,6 +267,13 @@ def weight_std(fn):
     def sigma(f, fan_in):
         return need_number(fn(f, fan_in), "the standard deviation")
 
+    def need_near(got, want, what, hint):
+        if near(got, want):
+            return
+        if abs(got / want - 1) < 0.1:
+            raise Miss(f"{what}, but nearly", "too few samples, or too coarse a grid?")
+        raise Miss(what, hint)
+
     def identity():
         got = sigma(lambda z: z, 100)
         if near(got, 0.01):
@@ -260,8 +284,8 @@ def weight_std(fn):
             raise Miss(
                 "the number of inputs is not used", "a sum of n terms varies n times as much."
             )
-        if not near(got, 0.1):
-            raise Miss("without an activation it is not 1 / sqrt(fan_in)", "begin with this case.")
+        what = "without an activation it is not 1 / sqrt(fan_in)"
+        need_near(got, 0.1, what, "begin with this case: are your z standard normal?")
 
     def rectified():
         def relu(z):
@@ -275,8 +299,8 @@ def weight_std(fn):
             raise Miss("the mean of f is removed", "offsets add up: mean square, not variance.")
         if near(got, 1 / (np.sqrt(50) * (np.abs(relu(grid)) * density).sum())):
             raise Miss("the mean of |f| is used", "squares add up, absolute values do not.")
-        if not near(got, wanted(relu, 50)):
-            raise Miss("for ReLU it is not sqrt(2 / n)", "half of the mean square is lost.")
+        what = "for ReLU it is not sqrt(2 / n)"
+        need_near(got, wanted(relu, 50), what, "half of the mean square is lost.")
 
     def any_activation():
         for name, f in {"tanh": np.tanh, "GELU": gelu, "cosine": np.cos}.items():

@@ -186,6 +186,8 @@ def early_stopping(fn):
             (4, 4): ("the last epoch is kept", "keep the weights of the best one."),
             (4, 2): ("best and last are swapped", "first the epoch whose weights are kept."),
             (2, 2): ("both are the best epoch", "the epochs of waiting are trained as well."),
+            (3, 4): ("the lowest loss is returned", "return its place in the list."),
+            (3, 6): ("losses are returned", "return their places in the list."),
         }
         if got in usual:
             raise Miss(f"for {losses} and patience 2: {usual[got][0]}", usual[got][1])
@@ -242,6 +244,8 @@ def merge(fn):
         got = fn(w, b, gamma, beta, mean, variance, epsilon)
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Miss("the result is not a pair", "return new_w, new_b.")
+        if np.shape(got[0]) == (3,) and np.shape(got[1]) == w.shape:
+            raise Miss("the bias comes first", "the order is new_w, new_b.")
         return need_array(got[0], w.shape, "new_w"), need_array(got[1], (3,), "new_b")
 
     scale, bare = gamma / np.sqrt(variance + epsilon), gamma / np.sqrt(variance)
@@ -279,6 +283,12 @@ def merge(fn):
             (b - mean * scale + beta, "does not scale b", "b is inside the bracket with x @ w."),
             ((b + mean) * scale + beta, "adds the mean", "normalising subtracts it."),
             ((b - mean + beta) * scale, "scales beta", "beta is added after the scaling."),
+            ((b - mean) * gamma + beta, "is not divided", "the bracket is divided as well as w."),
+            (
+                (b - mean) / np.sqrt(variance + epsilon) + beta,
+                "lacks gamma",
+                "gamma scales the old bias too.",
+            ),
         ]
         compare("new_b", got, (b - mean) * scale + beta, usual, "what is the output for x = 0?")
 
@@ -298,6 +308,7 @@ def f1_of_batches(fn):
     rng = np.random.default_rng(2)
     labels, called = rng.random(60) < 0.2, rng.random(60) < 0.3
     labels[:4] = called[:4] = True
+    labels[-4:] = called[-4:] = True  # so that the last batch has a score of its own
 
     def cut(*ends):
         places = [0, *ends, 60]
@@ -333,7 +344,8 @@ def f1_of_batches(fn):
         got = need_number(fn(parts), "F1")
         each = np.array([f1(*part) for part in parts])
         sizes = np.array([len(part[0]) for part in parts])
-        if close(got, each.mean()):
+        marked = np.array([(a | b).any() for a, b in parts])
+        if close(got, each.mean()) or close(got, each[marked].mean()):
             raise Miss("it is the mean of the batches' F1", "add the counts first, divide once.")
         if close(got, (each * sizes).sum() / 60):
             raise Miss(
@@ -391,6 +403,7 @@ def auc_by_pairs(fn):
             "a number of pairs": (right * pairs, "a chance: divide by the number of pairs."),
             "the chance of the opposite": (1 - right, "does the positive one come first?"),
             "divided by all N * N pairs": (right * pairs / 49, "only positive-negative pairs."),
+            "divided by all pairs of rows": (right * pairs / 21, "only positive-negative pairs."),
             "the share of right answers at 0.5": (
                 np.mean((scores > 0.5) == labels),
                 "no threshold: compare scores with each other.",
@@ -399,6 +412,8 @@ def auc_by_pairs(fn):
         for what, (value, hint) in usual.items():
             if close(got, value):
                 raise Miss(f"the result is {what}", hint)
+        if not close(got, right) and abs(got - right) < 0.03:
+            raise Miss("the chance is close, but not exact", "do not draw: go through all pairs.")
         if not close(got, right):
             raise Miss("the chance is off", "count the pairs of the example on paper.")
 

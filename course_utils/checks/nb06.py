@@ -94,10 +94,13 @@ def places(fn):
                 )
 
     def same():
-        for size, kernel, stride in [(28, 3, 1), (28, 3, 2), (7, 3, 2), (7, 5, 3), (4, 5, 1)]:
+        sizes = [(28, 3, 1), (28, 3, 2), (7, 3, 2), (7, 5, 3), (4, 5, 1), (28, 2, 1), (6, 4, 2)]
+        for size, kernel, stride in sizes:
             got, want = count(size, kernel, stride, "same"), -(-size // stride)
             if got == want:
                 continue
+            if got != int(got):
+                raise Miss("with same the result has a fraction", "same rounds up.")
             if stride > 1 and got == size // stride:
                 raise Miss(
                     f"same, {size} pixels, stride {stride}: one too few",
@@ -110,10 +113,14 @@ def places(fn):
                 )
             raise Miss(
                 f"same goes wrong for {size} pixels, kernel {kernel}, stride {stride}",
-                "with same the kernel's size does not matter.",
+                "one place at 0, stride, 2 stride, ...: the kernel's size does not matter.",
             )
 
     def none():
+        if not close(count(3, 3, 1, "valid"), 1):
+            raise Miss(
+                "a kernel as large as the picture does not get one place", "it fits once, at 0."
+            )
         got = count(3, 5, 1, "valid")
         if got < 0:
             raise Miss("a kernel too large gives a negative number", "no window fits: 0.")
@@ -166,6 +173,11 @@ def kernel_gradient(fn):
                 "that is the formula of a mathematician's convolution; ours turns nothing.",
             ),
             (wanted(x, np.ones_like(dy)), "ignores dy", "rate times what arrives: multiply."),
+            (
+                x[dy.shape[0] - 1 :, dy.shape[1] - 1 :] * dy[-1, -1],
+                "is that of the last place alone",
+                "roads are added: += for every place.",
+            ),
         ]
         usual_mistake("the gradient", found, usual)
         if not close(found, right):
@@ -189,10 +201,16 @@ def sees(fn):
         got = width((5, 1))
         if not close(got, 5):
             raise Miss("one layer with a kernel of 5 does not see 5", "begin with one layer.")
-        if not close(width((3, 2)), 3):
+        got = width((3, 2))
+        if got > 3 and not close(got, 3):
             raise Miss(
                 "one layer with a stride sees more than its kernel",
                 "the stride moves the next unit; it does not widen this one.",
+            )
+        if not close(got, 3):
+            raise Miss(
+                "one layer with a stride sees less than its kernel",
+                "every layer adds k - 1, pooling too.",
             )
 
     def two():
@@ -221,6 +239,8 @@ def sees(fn):
                     "is 13",
                     "a layer's own stride does not widen its view: multiply it in afterwards.",
                 ),
+                (9, "is 9", "multiply all strides before a layer, not only the last one."),
+                (16, "is 16", "the first pair of the list is nearest to the picture."),
             ],
         )
         if not close(got, 10):
@@ -326,12 +346,20 @@ def share_right(fn):
 @exercise("6.6 Pooling that moves gently")
 def blur_pool(fn):
     """Cases for `fn(y)`: maximum with the right neighbour, blur by 1/4 1/2 1/4, every second."""
-    y = np.random.default_rng(3).normal(size=10)
+    y = np.append(np.random.default_rng(3).normal(size=9), -3.0)  # the last: below 0 and the first
 
-    def steps(y):
-        loud = np.maximum(y, np.append(y[1:], y[-1]))
-        wide = np.append(loud[0], np.append(loud, loud[-1]))
+    def louder(y, beyond):
+        return np.maximum(y, np.append(y[1:], beyond))
+
+    def blurred(loud, mode="edge"):
+        wide = np.pad(loud, 1, mode=mode)
         return (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
+
+    def blurred_in_place(loud):
+        wide = np.pad(loud, 1, mode="edge")
+        for i in range(1, len(wide) - 1):
+            wide[i] = (wide[i - 1] + 2 * wide[i] + wide[i + 1]) / 4
+        return wide[1:-1]
 
     def got(y):
         return need_array(fn(y), (len(y) // 2,), "the pooled row")
@@ -346,20 +374,32 @@ def blur_pool(fn):
             )
 
     def values():
-        soft = steps(y)
-        blurred_only = (np.pad(y, 1, mode="edge")[:-2] + 2 * y + np.pad(y, 1, mode="edge")[2:]) / 4
-        left = np.maximum(y, np.append(y[0], y[:-1]))
-        wide = np.pad(left, 1, mode="edge")
+        loud, circle = louder(y, y[-1]), louder(y, y[0])
+        soft, left = blurred(loud), np.maximum(y, np.append(y[0], y[:-1]))
         usual = [
             (y.reshape(-1, 2).max(axis=1), "is plain pooling", "the blur is missing."),
-            (blurred_only[::2], "took no maximum", "step 1 comes before the blur."),
+            (blurred(y)[::2], "took no maximum", "step 1 comes before the blur."),
+            (louder(blurred(y), -np.inf)[::2], "is blurred first", "step 1 is the maximum."),
             (soft[1::2], "begins with the second", "slice [::2] keeps the first."),
             (
-                ((wide[:-2] + 2 * left + wide[2:]) / 4)[::2],
+                blurred(left)[::2],
                 "compares with the left neighbour",
                 "step 1 looks to the right; the last number stays.",
             ),
+            (
+                blurred(louder(y, 0.0))[::2],
+                "compares the last number with 0",
+                "it has no right neighbour and stays.",
+            ),
+            (
+                blurred_in_place(loud)[::2],
+                "blurs with neighbours already replaced",
+                "write step 2 into a new row.",
+            ),
         ]
+        for row in (blurred(circle), blurred(loud, "wrap"), blurred(circle, "wrap")):
+            hint = "np.roll brings in the other end, which is no neighbour."
+            usual.append((row[::2], "goes round in a circle", hint))
         found = got(y)
         usual_mistake("the result", found, usual)
         if not close(found, soft[::2]):

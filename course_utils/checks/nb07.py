@@ -86,6 +86,11 @@ def mended_cnn(fn):
 
     def bends():
         image, half = np.zeros((1, 32, 32, 3), dtype="float32"), np.ones(128)
+        if not close(answer_with(image, hidden_bias=1.0, last=-1 / 128), -1.0, 1e-3):
+            raise Miss(
+                "the ten outputs went through an activation",
+                "logits may be any numbers, also below 0: nothing comes after Dense(10).",
+            )
         half[:28] = -1
         silent = {"biases": -1.0, "hidden": half, "last": 1.0}  # after a ReLU all is 0
         if abs(answer_with(image, second=-1.0, **silent)) > 1e-3:
@@ -160,6 +165,8 @@ def knob_backward(fn):
             raise Miss("the result is None", "did you forget `return`?")
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Miss("the result is not a pair", "return dx, da.")
+        if np.size(got[0]) == 1 and np.shape(got[1]) == dy.shape:
+            raise Miss("the pair is the other way round", "first dx, then da.")
         return got
 
     def inputs():
@@ -170,6 +177,7 @@ def knob_backward(fn):
             (dy, "is dy unchanged", "the second road leads through f."),
             (dy + a * dy, "never went through f", "call f_backward with what arrives at f."),
             (back(dy + a * dy), "sends the shortcut through f", "x itself does not pass f: add."),
+            (dy + a * back(a * dy), "meets the knob twice", "a belongs to the road once."),
         ]
         compare("dx", got, dy + back(a * dy), usual, "two roads: add what each brings.")
 
@@ -180,6 +188,7 @@ def knob_backward(fn):
             (f * dy, "has one number per entry", "a is one number used everywhere: add up."),
             ((f * dy).sum(axis=0), "has one number per feature", "a is one number: add up all."),
             ((f * dy).mean(), "is a mean", "roads that meet are added, not averaged."),
+            ((f * dy).sum() / len(f), "is a mean", "roads that meet are added, not averaged."),
             (dy.sum(), "does not depend on f", "a is multiplied by f: that is its rate."),
             (a * (f * dy).sum(), "contains a", "a product moves at the rate of the other factor."),
         ]
@@ -275,13 +284,18 @@ def points_at(fn):
     masks[:, 1:, :2] = True
     for i, place in enumerate([(1, 1), (2, 0), (0, 4), (1, 4)]):
         maps[i, 0, 0], maps[i][place] = 0.4, 0.5 + i
+    maps[0, 1:, 2:], maps[2:, 1:, :2] = 0.45, 2.0  # a mean says otherwise than the highest point
 
     def mixed():
         got = score(maps, masks)
         inside = maps[masks].sum() / maps.sum()
         flat = np.mean([masks[i, maps[i].argmax() % 3, maps[i].argmax() // 3] for i in range(4)])
         usual = [
-            (0.0, "is 0 for two hits in four", "one maximum in all pictures? Each has its own."),
+            (
+                0.0,
+                "is 0 for two hits in four",
+                "one maximum in all pictures? Each has its own: look there in its mask.",
+            ),
             (2.0, "is a number of hits", "a share: divide by the number of pictures."),
             (50.0, "is a percentage", "a share from 0 to 1 was asked for."),
             (inside, "is a share of heat", "only the highest point counts here."),
@@ -302,20 +316,29 @@ def points_at(fn):
 
     def all_or_none():
         full, none = np.ones_like(masks), np.zeros_like(masks)
+        full[:, 2, 2], none[:, 2, 2] = False, True  # no map points there
         if not (close(score(maps, full), 1.0) and close(score(maps, none), 0.0)):
-            raise Miss("a mask of everything is not 1, or of nothing not 0", "try it by hand.")
+            raise Miss(
+                "masks that all maps hit are not 1, or that all miss not 0", "try it by hand."
+            )
 
     def silent():
-        flat, inside = maps.copy(), np.ones_like(masks)
-        flat[0], flat[1], inside[3, 1, 4] = 0.0, 7.0, False  # the fourth map points there
+        flat, inside = maps[[0, 1, 2, 3, 0]], np.ones((5, 3, 5), dtype=bool)
+        flat[0], flat[1], flat[4], inside[:, 2, 2] = 0.0, 7.0, 0.0, False
+        inside[3, 1, 4] = False  # the fourth map points there
         got = score(flat, inside)
-        if close(got, 0.75):
+        if close(got, 0.8):
             raise Miss(
                 "a map that is the same everywhere counts as a hit",
                 "it points nowhere: compare its maximum with its minimum.",
             )
-        if not close(got, 0.25):
-            raise Miss("two of four maps are flat", "count them as misses, not as nothing.")
+        if close(got, 0.4):
+            raise Miss(
+                "a map that is 7 everywhere counts as a hit",
+                "not only 0 is flat: compare the maximum with the minimum.",
+            )
+        if not close(got, 0.2):
+            raise Miss("three of five maps are flat", "count them as misses, not as nothing.")
 
     yield from (mixed, below_zero, strength, all_or_none, silent)
 
@@ -334,6 +357,7 @@ def towards(fn):
         sign, clip = np.sign(gradient), np.clip
         by_size = images - 0.1 * gradient
         share = gradient / np.abs(gradient).max()
+        up, down = np.where(gradient < 0, -1, 1), np.where(gradient > 0, 1, -1)  # 0 is neither
         usual = [
             (by_size, "follows the gradient's size", "only its sign counts."),
             (clip(by_size, 0, 1), "follows the gradient's size", "only its sign counts."),
@@ -344,6 +368,9 @@ def towards(fn):
             (images - sign, "moves by 1", "epsilon is the size of the step."),
             (clip(images - sign, 0, 1), "moves by 1", "epsilon is the size of the step."),
             (images, "is unchanged", "downhill, by epsilon."),
+            (images - 0.1 * up, "moves where the gradient is 0", "leave that number as it is."),
+            (images - 0.1 * down, "moves where the gradient is 0", "leave that number as it is."),
+            (images - 0.1 / 255 * sign, "is hardly changed", "epsilon is on the scale 0 to 1."),
         ]
         hint = "minus epsilon where the gradient is positive, plus where it is negative."
         compare("the picture", got(images, gradient, 0.1), images - 0.1 * sign, usual, hint)
@@ -366,7 +393,7 @@ def towards(fn):
 def robust_accuracy(fn):
     """Cases for `fn(answers, labels)`: answers (A, N), one row per attack -> a share."""
     labels = np.arange(8)
-    held = np.array([[1, 1, 1, 1, 1, 0, 0, 0], [1, 1, 0, 0, 1, 1, 0, 0], [1, 1, 1, 0, 0, 1, 1, 0]])
+    held = np.array([[1, 1, 1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 1, 1, 0], [1, 1, 0, 1, 0, 0, 0, 0]])
     answers = np.where(held, labels, 9)
 
     def score(answers, labels):
@@ -383,6 +410,11 @@ def robust_accuracy(fn):
             ),
             (right.mean(axis=1).max(), "is that of the weakest attack", "all must fail."),
             (right.any(axis=0).mean(), "needs one failed attack only", "all must fail."),
+            (
+                (right.mean(axis=0) > 0.5).mean(),
+                "lets most attacks decide",
+                "one attack that works is enough.",
+            ),
             (1 - right.all(axis=0).mean(), "is the share that was fooled", "count the others."),
             (float(right.all(axis=0).sum()), "is a number of pictures", "a share: divide."),
             (

@@ -30,8 +30,25 @@ def leaky(fn):
         last = _run(x[:1], 0.8)[:, -1]
         if got.size == 1 and close(got.ravel(), last):
             raise Miss("only the last state came back", "collect the state of every step.")
+        if got.shape == (4, 1):
+            raise Miss("time comes first, then the batch", "np.stack(states, axis=1)?")
         got = need_array(got, (1, 4), "the result")
         usual = [
+            (
+                np.repeat(last[:, None], 4, axis=1),
+                "is the last state four times",
+                "`h *= keep` changes the array that is already in your list: make a new h.",
+            ),
+            (
+                np.append([[0.0]], _run(x[:1], 0.8)[:, :-1], axis=1),
+                "is one step late",
+                "collect h after the update, not before.",
+            ),
+            (
+                0.8 * np.append([[0.0]], x[:1, :-1], axis=1) + 0.2 * x[:1],
+                "remembers the last x only",
+                "keep times the *state* before, which holds all of the past.",
+            ),
             (_run(x[:1], 0.2), "uses keep for the new", "keep belongs to the old state."),
             (
                 _run(x[:1], 0.8, first=x[:1, 0]),
@@ -90,6 +107,8 @@ def recurrence_backward(fn):
             raise Miss("the result is None", "did you forget `return`?")
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Miss("the result is not a pair", "return dx, da.")
+        if np.ndim(got[0]) == 0 and np.ndim(got[1]) == 1:
+            raise Miss("a number comes first, then an array", "dx first: return dx, da.")
         return need_array(got[0], np.shape(x), "dx"), got[1]
 
     def example():
@@ -118,6 +137,11 @@ def recurrence_backward(fn):
             ((dh * before).sum(), "uses dh alone", "take the total gradient at h_t."),
             (total[-1] * before[-1], "sees the last step only", "a is used at every step: add."),
             ((total * x).sum(), "uses x", "a does not multiply x, but the state before."),
+            (
+                (total * np.roll(h, 1)).sum(),
+                "takes the last state for the first step",
+                "h[-1] is legal and wrong: before the first step the state is 0.",
+            ),
         ]
         compare("da", da, (total * before).sum(), usual, "add total gradient times state before.")
 
@@ -155,6 +179,16 @@ def forget_bias(fn):
                 "the gate multiplies: f ** steps, not a sum of losses.",
             ),
             (np.log(f), "is the logarithm of the gate", "log-odds are log(f / (1 - f))."),
+            (
+                -60 * np.log(2) - np.log1p(-(0.5**60)),
+                "takes the power for the root",
+                "f ** steps == share, so f is a root of share.",
+            ),
+            (
+                -np.log(120 - 1),
+                "has f = share / steps",
+                "the gate multiplies: f ** steps == share.",
+            ),
             (np.log(60), "ignores the share", "log(steps) is close, but not exact."),
         ]
         compare("for 60 steps it", bias(60), np.log(f / (1 - f)), usual, "first f, then b.")
@@ -165,6 +199,9 @@ def forget_bias(fn):
             got = bias(steps, share)
             if close(got, np.log(0.5 ** (1 / steps) / (1 - 0.5 ** (1 / steps)))):
                 raise Miss("another share changes nothing", "is 0.5 left in your code?")
+            lost = (1 - share) ** (1 / steps)
+            if close(got, np.log(lost / (1 - lost))):
+                raise Miss("1 - share is left", "`share` is what is *left*, not what is lost.")
             if not close(got, np.log(f / (1 - f))):
                 raise Miss(f"share {share} after {steps} steps goes wrong", "check f ** steps.")
 
@@ -197,6 +234,11 @@ def last_real(fn):
                 "one state per row is wanted: the last real one.",
             ),
             ((states * real).sum(axis=1), "is a sum", "choose one state per row, do not add."),
+            (
+                (states * real).max(axis=1),
+                "is the largest state",
+                "the largest is not the last: find the place of the last True.",
+            ),
             (states[rows, count % 5], "is one too late", "three real steps have numbers 0, 1, 2."),
         ]
         want = states[rows, count - 1]
@@ -216,7 +258,13 @@ def last_real(fn):
     def nothing_real():
         mask = at_end.copy()
         mask[1] = False
-        found = got(mask)
+        try:
+            found = got(mask)
+        except IndexError:
+            raise Miss(
+                "a row of padding alone raises an IndexError",
+                "it has no last True to be found: answer with zeros.",
+            ) from None
         if close(found[1], states[1, -1]):
             raise Miss(
                 "a row of padding alone gives its last column",
@@ -242,6 +290,15 @@ def seasonal_naive(fn):
 
     def one_season():
         found = got(4, 4)
+        if found.shape == (2, 0):
+            raise Miss(
+                "for one season nothing is left",
+                "-season + horizon is 0 here, and a slice that ends at 0 is empty.",
+            )
+        if found.shape == (2, 8):
+            raise Miss("for one season two came back", "cut to `horizon` columns.")
+        if found.shape == (4, 4):
+            raise Miss("for two rows four came back", "np.tile(..., (1, times)) repeats in time.")
         usual = [
             (past[:, :4], "is the first season", "the last one: count from the end."),
             (past[:, -4:][:, ::-1], "runs backwards", "the oldest of the season comes first."),
@@ -256,7 +313,17 @@ def seasonal_naive(fn):
 
     def shorter():
         found = got(4, 2)
+        if found.shape == (2, 0):
+            raise Miss(
+                "for half a season nothing is left",
+                "horizon // season is 0: repeat once more, then cut.",
+            )
         usual = [
+            (
+                np.resize(past[:, -4:], (2, 2)),
+                "mixes the rows",
+                "np.resize fills row after row from one long list; np.tile keeps the rows.",
+            ),
             (past[:, -2:], "takes the last columns", "the *season's* first two, not the end."),
             (past[:, -4:], "is too long", "`horizon` columns."),
         ]
@@ -304,6 +371,11 @@ def split_windows(fn):
             raise Miss("there are not four results", "return x_train, y_train, x_test, y_test.")
         names = ("x_train", "y_train", "x_test", "y_test")
         arrays = [need_array(value, name=name) for value, name in zip(got, names, strict=True)]
+        if [array.shape[1:] for array in arrays] == [(past,), (past,), (future,), (future,)]:
+            raise Miss(
+                "the second result looks like x_test",
+                "the order is x_train, y_train, x_test, y_test.",
+            )
         for array, name, width in zip(arrays, names, (past, future) * 2, strict=True):
             if array.ndim != 2 or array.shape[1] != width:
                 raise Miss(f"{name} has shape {array.shape}", f"one window per row, {width} wide.")
@@ -358,6 +430,13 @@ def split_windows(fn):
                 f"{len(x_train)} training and {len(x_test)} test windows, expected "
                 f"{train.sum()} and {test.sum()}",
                 "the last window of each part ends exactly at its border: <= or <?",
+            )
+        if close(x_train, x[train] * known.std() + known.mean()):
+            raise Miss("the windows are not scaled", "first scale the series, then cut windows.")
+        if close(x_train, x[train] * known.std() / known.std(ddof=1)):
+            raise Miss(
+                "the spread divides by N - 1",
+                "the standard deviation of NumPy, np.std, divides by N; pandas differs.",
             )
         for name, got, want in (
             ("x_train", x_train, x[train]),

@@ -56,7 +56,7 @@ def count_characters(fn):
         compare("the count of b'plain'", number(data), 5, usual, "five bytes, five characters.")
 
     def many_bytes():
-        text = "na\u00efve \u4e2d\u6587 \N{GIRL}"
+        text = "na\u00efve or \u4e2d\u6587 \N{GIRL}"
         data = text.encode()
         first = sum(byte >= 192 for byte in data)
         later = sum(128 <= byte < 192 for byte in data)
@@ -70,6 +70,11 @@ def count_characters(fn):
                 len(text) - 1,
                 "takes two neighbours for one",
                 "characters of several bytes may follow each other without a gap.",
+            ),
+            (
+                sum(not bin(byte).startswith("0b10") for byte in data),
+                "takes a space for a later byte",
+                "bin() drops zeros in front: 32 is 0b100000. Compare numbers instead.",
             ),
         ]
         compare("the count", number(data), len(text), usual, "write the bytes' first bits down.")
@@ -129,7 +134,7 @@ def encode_words(fn):
         _same("the result", run(text, length), [2, 3, 4, 5], usual, "place in the list, plus 2.")
 
     def unknown_word():
-        text, length = "the plot was long", 4
+        text, length = "the plot was dull", 4
         words = text.split()
         usual = [
             (
@@ -144,9 +149,11 @@ def encode_words(fn):
             ),
         ]
         got = run(text, length)
+        if got == _words_to_ids(words, vocabulary, length, unknown=7):
+            raise Miss("the unknown comes after the last known word", "its number is 1.")
         if max(got, default=0) > 6:
             raise Miss("a new word got a new number", "the vocabulary is fixed after training.")
-        _same("the result", got, [2, 1, 4, 6], usual, "known words keep their numbers.")
+        _same("the result", got, [2, 1, 4, 1], usual, "known words keep their numbers.")
 
     def short():
         text, length = "good film", 5
@@ -231,6 +238,22 @@ def _longest_first(data, merges):
     return ids
 
 
+def _one_place_each(data, merges):
+    ids = list(data)
+    for new, pair in enumerate(merges, 256):
+        at = next((i for i in range(len(ids) - 1) if tuple(ids[i : i + 2]) == pair), None)
+        if at is not None:
+            ids[at : at + 2] = [new]
+    return ids
+
+
+def _second_stays(data, merges):
+    ids = list(data)
+    for new, pair in enumerate(merges, 256):
+        ids = [new if (a, b) == pair else a for a, b in zip(ids, [*ids[1:], None], strict=True)]
+    return ids
+
+
 @exercise("9.3 Encode with learned merges")
 def encode(fn):
     """Cases for `fn(data, merges)`: bytes and pairs in learned order -> list of ids."""
@@ -261,8 +284,18 @@ def encode(fn):
             ),
             (
                 _longest_first(data, merges),
-                "come from taking the longest token that fits",
-                "the order of learning decides, not the length.",
+                "come from taking what fits first or is longest",
+                "the order of learning decides, not the length and not the place.",
+            ),
+            (
+                _one_place_each(data, merges),
+                "hold each merge at one place only",
+                "merge the pair wherever it stands.",
+            ),
+            (
+                _second_stays(data, merges),
+                "keep the second of a pair",
+                "the new id stands for both: both go.",
             ),
         ]
         want = _encode(data, merges)
@@ -320,6 +353,7 @@ def stream(fn):
         middle[2:] + girl[:2],
     ]
     tokens += [middle[1:2], girl[2:], b"", middle + middle[:2], middle[2:]]
+    tokens += ["\ufffd".encode()]  # a replacement character that the text really holds
 
     def run(ids):
         got = fn(list(ids), list(tokens))
@@ -346,6 +380,11 @@ def stream(fn):
         usual = [
             (["so ", "", "", "!"], "loses the character", "keep the bytes that you do not show."),
             (["so ", "\u4e2d", "!"], "has fewer pieces than tokens", "nothing yet is a piece: ''."),
+            (
+                ["so ", "\u4e2d", "", "!"],
+                "shows the character too early",
+                "it is complete with its *last* byte.",
+            ),
             (
                 ["", "", "", "so \u4e2d!"],
                 "comes all at the end",
@@ -376,6 +415,15 @@ def stream(fn):
         ids = [0, 10, 11, 9, 3]
         _same("the result", run(ids), _pieces(ids, tokens), [], "what is left over stays.")
 
+    def replacement_in_the_text():
+        _same(
+            "a text that holds \ufffd itself",
+            run([0, 12, 3]),
+            ["so ", "\ufffd", "!"],
+            [],
+            "here it is a character like any other: look at the bytes, not at the sign.",
+        )
+
     def empty():
         _same("without ids", run([]), [], [], "no tokens, no pieces.")
         again = run([0, 1, 2])
@@ -383,7 +431,14 @@ def stream(fn):
             "a second text", again, ["so ", "", "\u4e2d"], [], "begin each text without leftovers."
         )
 
-    yield from (whole_characters, in_parts, end_and_beginning, beginning_in_the_same_token, empty)
+    yield from (
+        whole_characters,
+        in_parts,
+        end_and_beginning,
+        beginning_in_the_same_token,
+        replacement_in_the_text,
+        empty,
+    )
 
 
 @exercise("9.5 A split that keeps twins together")
@@ -429,7 +484,8 @@ def split_groups(fn):
         if len(numbers) > 1:
             raise Miss(
                 "the number of test groups changes from draw to draw",
-                "draw exactly so many, none twice: permutation, or choice with replace=False.",
+                "`share` counts groups, not rows; draw from the *different* groups, none twice: "
+                "permutation, or choice with replace=False.",
             )
         for share, want in ((0.3, 6), (0.05, 1), (0.5, 10)):
             chosen = len(set(groups[run(share)].tolist()))
@@ -444,6 +500,13 @@ def split_groups(fn):
                 raise Miss(
                     f"for share {share} of 20 groups, {chosen} are in the test",
                     "round(share times the number of *different* groups).",
+                )
+        for share in (0.34, 0.36):
+            chosen = len(set(groups[run(share)].tolist()))
+            if chosen != 7:
+                raise Miss(
+                    f"for share {share} of 20 groups, {chosen} are in the test, not 7",
+                    "round() goes to the *nearest* whole number; int() and ceil() do not.",
                 )
 
     def drawn():
@@ -490,6 +553,16 @@ def mean_vectors(fn):
         total = mean(ids, count=1)
         usual = [
             (total, "is the sum", "divide by the number of words."),
+            (
+                total / 4,
+                "divides by one too many",
+                "against 0 / 0 use np.maximum(count, 1); do not add 1.",
+            ),
+            (
+                np.stack([table[[1, 2, 3]].mean(axis=0), table[[4, 5]].mean(axis=0)]),
+                "counts a repeated word once",
+                "a word that comes twice counts twice.",
+            ),
             (table[ids].mean(axis=2), "averages the features", "axis 1 is the words."),
             (table[ids].max(axis=1), "is the largest", "the mean is asked."),
         ]

@@ -23,7 +23,10 @@ def blend(fn):
 
     def got(scores, values):
         with np.errstate(all="ignore"):
-            return need_array(fn(scores, values), name="the result")
+            found = fn(scores, values)
+        if isinstance(found, tuple) and len(found) == 2 and np.ndim(found[0]) == 2:
+            raise Miss("the result is a pair of arrays", "return the mixtures alone, (T, W).")
+        return need_array(found, name="the result")
 
     def even():
         found = got(np.zeros((1, 2)), np.array([[1.0, 10.0], [3.0, 30.0]]))
@@ -33,6 +36,8 @@ def blend(fn):
             ([[4.0, 40.0]], "is a sum", "weights sum to 1: e^0 is 1, and there are two."),
             ([[0.0, 0.0]], "is 0", "a score is not yet a weight: softmax first."),
             ([[1.0, 10.0]], "is the first value alone", "equal scores mean equal weights."),
+            ([[0.5, 5.0], [1.5, 15.0]], "is not summed", "`*` only multiplies; `@` also adds up."),
+            ([[2.0], [20.0]], "lies on its side", "one row per query: (T, S) @ (S, W)."),
         ]
         compare("the example", found, [[2.0, 20.0]], usual, "two equal scores: a half of each.")
 
@@ -71,13 +76,18 @@ def blend(fn):
         compare("the result", found, want, usual, "weights (T, S) times values (S, W).")
 
     def large():
-        found = got(np.array([[1000.0, 999.0, -1000.0]]), np.eye(3))
+        far = np.array([[1000.0, 999.0, -1000.0], [0.0, -1.0, 1.0]])
+        found, want = got(far, np.eye(3)), _softmax(far)
+        if close(found[0], want[0]) and not close(found[1], want[1]):
+            raise Miss(
+                "a row beside one with scores near 1,000 is lost",
+                "subtract the largest score of each row, not that of all rows.",
+            )
         if not np.isfinite(found).all():
             raise Miss(
                 "with scores near 1,000 it is nan",
                 "e^1000 overflows: subtract the largest score of the row first.",
             )
-        want = _softmax(np.array([[1000.0, 999.0, -1000.0]]))
         compare("with large scores it", found, want, [], "only differences of scores matter.")
 
     yield from (even, rows, large)
@@ -131,8 +141,8 @@ def allowed(fn):
             ),
             (
                 causal & real[:, :, None],
-                "forbids the rows of the filling, not its columns",
-                "the filling must not be *read*: it is a matter of columns.",
+                "leaves the rows of the filling empty",
+                "every row has the same rule, what may be *read*: it is a matter of columns.",
             ),
             (
                 causal | real[:, None, :],
@@ -143,6 +153,11 @@ def allowed(fn):
                 causal & (steps <= lengths[:, None])[:, None, :],
                 "lets one position of filling through",
                 "two real words are at positions 0 and 1: <, not <=.",
+            ),
+            (
+                causal & (steps >= 4 - lengths[:, None])[:, None, :],
+                "hides the beginning of a sentence",
+                "the filling stands at the end.",
             ),
             (np.broadcast_to(real[:, None, :], (3, 4, 4)), "sees the future", "causal, too."),
         ]
@@ -173,29 +188,29 @@ def masked_softmax(fn):
         found = got(scores, mask)
         zeroed = np.where(mask, scores, 0.0)
         usual = [
-            (_softmax(scores), "ignore the mask", "forbidden places need the weight 0."),
+            (_softmax(scores), "ignores the mask", "forbidden places need the weight 0."),
             (
                 _softmax(scores) * mask,
-                "no longer sum to 1",
+                "has rows that do not sum to 1",
                 "the mask came after the softmax: forbid *before* it, or divide again.",
             ),
             (
                 _softmax(zeroed),
-                "treat forbidden places as a score of 0",
+                "treats forbidden places as a score of 0",
                 "0 is an ordinary score, e^0 = 1. What score has a weight of 0?",
             ),
             (
                 _softmax(np.where(mask, -np.inf, scores)),
-                "are given to the forbidden places",
+                "gives the weights to the forbidden places",
                 "True means: may be looked at.",
             ),
             (
                 _softmax(np.where(mask, scores, -np.inf), 0),
-                "sum to 1 down the columns",
+                "has columns that sum to 1, not rows",
                 "along the last axis: each row shares out one whole.",
             ),
         ]
-        compare("the weights", found, want, usual, "softmax over the allowed places of each row.")
+        compare("the result", found, want, usual, "softmax over the allowed places of each row.")
 
     def none():
         hidden = mask.copy()
@@ -211,7 +226,7 @@ def masked_softmax(fn):
         if close(found[1], _softmax(scores)[1]):
             raise Miss("a row that may look at nothing has its mask ignored", "it gets zeros.")
         compare("the row that may look at nothing", found[1], np.zeros(4), [], "zeros.")
-        compare("beside such a row the others", found[[0, 2]], want[[0, 2]], [], "row by row.")
+        compare("a row beside such a one", found[[0, 2]], want[[0, 2]], [], "row by row.")
 
     def large():
         far = np.array([[1000.0, 2000.0, 1001.0], [-1e5, -1e5 + 1, 0.0]])
@@ -220,11 +235,12 @@ def masked_softmax(fn):
         if np.isnan(found).any():
             raise Miss("large scores give nan", "subtract the row's largest score first.")
         wanted = _softmax(np.where(seen, far, -np.inf))
-        usual = [(np.zeros(3), "are all 0", "subtract the largest *allowed* score, not of all.")]
+        usual = [(np.zeros(3), "is all 0", "subtract the largest *allowed* score, not of all.")]
         hint = "a forbidden score of 2,000 must not matter at all."
-        compare("the weights beside a large forbidden score", found[0], wanted[0], usual, hint)
+        compare("the row with a large forbidden score", found[0], wanted[0], usual, hint)
+        usual = [(np.zeros(3), "is all 0", "each row has a largest score of its own: subtract it.")]
         hint = "is your 'very negative' number negative enough? Scores of -100,000 may come."
-        compare("the weights of very negative scores", found[1], wanted[1], [], hint)
+        compare("the row of very negative scores", found[1], wanted[1], usual, hint)
 
     yield from (some, none, large)
 
@@ -270,7 +286,7 @@ def self_attention(fn):
             (
                 ours(x, *matrices, 1, scale=1),
                 "is not scaled",
-                "divide the scores by sqrt(K).",
+                "divide the scores by sqrt(K), K = D / heads.",
             ),
             (
                 ours(x, *matrices, 1, scale=144),
@@ -278,12 +294,18 @@ def self_attention(fn):
                 "a typical score is sqrt(K).",
             ),
             (
+                ours(x, *matrices, 1, scale=5),
+                "is divided by the root of T",
+                "K is the number of features of a head: the last axis.",
+            ),
+            (
                 _softmax_of_columns(x, matrices),
                 "has a softmax along the wrong axis",
                 "each row of the scores shares out one whole: the last axis.",
             ),
         ]
-        compare("with one head the output", got(1), ours(x, *matrices, 1), usual, "one step each.")
+        hint = "scores, scale, softmax, times v, times w_o: print each step's shape."
+        compare("with one head the output", got(1), ours(x, *matrices, 1), usual, hint)
 
     def many_heads():
         found, want = got(3), ours(x, *matrices, 3)
@@ -365,7 +387,9 @@ def reversing(fn):
             raise Miss("q or k is not finite", "large enough will do: no infinity is needed.")
         with np.errstate(all="ignore"):
             scores = q @ k.T / np.sqrt(q.shape[1])
-            return _softmax(scores)
+        if not np.isfinite(scores).all():
+            raise Miss("q k^T overflows", "much smaller numbers will do.")
+        return _softmax(scores)
 
     def direction():
         found = weights(6)
@@ -390,11 +414,14 @@ def reversing(fn):
             )
 
     def sharp():
-        for T in (6, 20):
+        for T in (6, 20, *range(2, 20)):
             found = weights(T)
             steps = np.arange(T)
             if not (found.argmax(axis=1) == steps[::-1]).all():
-                raise Miss(f"for T = {T} some rows read the wrong place", "does it grow with T?")
+                hint = (
+                    "an odd T has a middle: it reads itself." if T % 2 else "is one T fixed in it?"
+                )
+                raise Miss(f"for T = {T} some rows read the wrong place", hint)
             least = found[steps, steps[::-1]].min()
             if least < 0.99:
                 raise Miss(

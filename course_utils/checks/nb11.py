@@ -29,6 +29,7 @@ def frame(fn):
             (x + part(x), "has no norm", "the part gets norm(x)."),
             (norm(x) + part(norm(x)), "normalises the road", "the shortcut carries x itself."),
             (x + norm(part(x)), "normalises what the part gives", "norm first, then the part."),
+            (norm(x + part(norm(x))), "is normalised at its end, too", "only before the part."),
         ]
         got = need_array(fn(x, part, norm, "pre"), name="pre-norm")
         compare("pre-norm", got, x + part(norm(x)), usual, "follow the two formulas above.")
@@ -62,7 +63,9 @@ def teacher_forcing(fn):
         return need_array(got[0], name="told"), need_array(got[1], name="wanted")
 
     def fed():
-        got, _ = both(target, 1)
+        got, other = both(target, 1)
+        if close(got, target) and close(other, told):
+            raise Miss("told and wanted have changed places", "what is fed in comes first.")
         if got.shape == (3, 5):
             raise Miss("told has one column too many", "its last column is never fed in: cut it.")
         later = np.concatenate([target[:, 1:], np.zeros((3, 1))], axis=1)
@@ -81,6 +84,11 @@ def teacher_forcing(fn):
                 np.roll(target, 1, axis=0),
                 "is shifted down",
                 "rows are answers: shift along the second axis.",
+            ),
+            (
+                np.where(told == 2, 0, told),
+                "has lost its end signs",
+                "only the last column is cut, whatever stands in it.",
             ),
         ]
         compare("told", got, told, usual, "start sign first, then all but the last column.")
@@ -111,6 +119,7 @@ def smooth_targets(fn):
     def rows():
         labels, V, e = np.array([2, 0, 3]), 5, 0.3
         hard = np.eye(V)[labels]
+        want = (1 - e) * hard + e / V
         got = need_array(fn(labels, V, e), name="the result")
         if got.shape == (V, 3):
             raise Miss("the result is (V, N)", "one row per label.")
@@ -133,8 +142,13 @@ def smooth_targets(fn):
                 "has e and 1 - e swapped",
                 "e is the small part.",
             ),
+            (np.where(hard, 1 - e, e), "gives e to every other token", "they *share* it: e / V."),
+            (
+                np.tile(want.max(axis=0), (3, 1)),
+                "has the labels of all rows in every row",
+                "one place in each row: rows[np.arange(N), labels].",
+            ),
         ]
-        want = (1 - e) * hard + e / V
         compare("the result", got, want, usual, "a one-hot row times 1 - e, plus e / V.")
 
     def ends():
@@ -172,6 +186,9 @@ def clipped(fn):
             (8, "counts every repetition", "the reference has *the* only twice: that is a limit."),
             (4, "counts each word once", "the reference has two *the*, so two may count."),
             (0, "finds nothing", "runs must be comparable: tuples, not lists of different types."),
+            (12, "counts *the* anew each time it is met", "go through the *different* runs."),
+            (7, "counts *the* anew each time it is met", "go through the *different* runs."),
+            (2, "compares place by place", "a run counts wherever it stands in the reference."),
         ]
         compare("the count of single words", hits, 5, usual, "go through it by hand.")
         usual = [
@@ -200,6 +217,8 @@ def clipped(fn):
             raise Miss("a short translation has fewer than 0 runs", "there are none: 0.")
         if got != (0, 0):
             raise Miss("a translation shorter than n goes wrong", "it has no runs at all: (0, 0).")
+        if pair(["ab", "c"], ["a", "bc"], 2) != (0, 1):
+            raise Miss("'ab', 'c' counts as 'a', 'bc'", "joined, tokens run together: use tuples.")
         if pair(right, right, 4) != (3, 3):
             raise Miss("a perfect translation is not perfect", "every run counts then.")
 
@@ -223,18 +242,21 @@ def _attend(x, w, heads, width=None):
 
 def _encoder(x, blocks, heads, positions, **changed):
     """The right answer, or one with a part changed: what each usual mistake would give."""
-    o = dict(norm="pre", last=True, shortcut=True, dense=True, heads=heads, width=None, act=True)
+    o = dict(norm="pre", last=True, shortcut=True, dense=True, heads=heads, width=None, act="up")
     o |= changed
     x = x + positions
 
     def add(x, part):
+        x = _normal(x) if o["norm"] == "road" else x
         y = part(_normal(x) if o["norm"] == "pre" else x)
         y = x + y if o["shortcut"] else y
         return _normal(y) if o["norm"] == "post" else y
 
     def dense(y, w):
-        y = y @ w["up"]
-        return (np.maximum(0, y) if o["act"] else y) @ w["down"]
+        for name in ("", "up", "down"):  # the ReLU stands behind one of them
+            y = y @ w[name] if name else y
+            y = np.maximum(0, y) if o["act"] == name else y
+        return y
 
     for w in blocks:
         x = add(x, lambda y, w=w: _attend(y, w, o["heads"], o["width"]))
@@ -258,7 +280,8 @@ def encoder(fn):
     def arguments():
         found = run()
         if close(run(blocks=blocks[:1]), found):
-            raise Miss("one block gives the same as three", "a loop over blocks is missing.")
+            hint = "a loop over blocks is missing, or its `return` stands inside."
+            raise Miss("one block gives the same as three", hint)
         if close(run(blocks=blocks[-1:]), found):
             raise Miss("only the last block counts", "each block reads what the block before made.")
         if close(run(positions=np.zeros_like(places)), found):
@@ -270,9 +293,10 @@ def encoder(fn):
         def wrong(**changed):
             return _encoder(x, blocks, 2, places, **changed)
 
-        again = x
+        again, each = x, x + places
         for w in blocks:
             again = _encoder(again, [w], 2, places, last=False)
+            each = _encoder(each, [w], 2, 0)
         usual = [
             (wrong(shortcut=False), "has no shortcuts", "x = x + ..., twice in each block."),
             (
@@ -289,7 +313,11 @@ def encoder(fn):
             (wrong(norm="post"), "is post-norm", "the norm stands before the part."),
             (wrong(norm="post", last=False), "is post-norm", "the norm stands before the part."),
             (wrong(norm=None, last=False), "has no norm at all", "normalise(x), before each part."),
-            (wrong(act=False), "has no ReLU", "two matrices in a row are one: np.maximum(0, ...)."),
+            (wrong(act=None), "has no ReLU", "two matrices in a row are one: np.maximum(0, ...)."),
+            (wrong(act=""), "has its ReLU before `up`", "it stands between `up` and `down`."),
+            (wrong(act="down"), "has its ReLU after `down`", "it stands between `up` and `down`."),
+            (wrong(norm="road"), "normalises the road", "x + f(normalise(x)), with x itself."),
+            (each, "has a last norm in every block", "once, behind the loop."),
             (wrong(width=D), "divides by the root of D", "each head has K = D / H features."),
             (_normal(again), "adds positions in every block", "once, at the entrance."),
         ]

@@ -53,6 +53,9 @@ class Watched(dict):
     def __getitem__(self, key):
         return self.look(key)
 
+    def get(self, key, default=None):
+        return self.look(key) if key in self else default
+
 
 class Odd:
     """An object that cannot cross; all that is left of it is the name of its type."""

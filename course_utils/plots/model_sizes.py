@@ -68,6 +68,7 @@ def sizes_and_tokens(models, named, budgets, *, title=""):
     for budget in budgets:
         ax.plot(span, budget / (6 * span), color=style.MUTED, linestyle=":", linewidth=1.1)
         x = min(budget / 6 / 2.2e11, 5e11)  # near the bottom, or near the right edge
+        x = x if x > 1e10 else 1.15e9  # or the left one, clear of the other line
         ax.text(x, budget / (6 * x), f"$10^{{{round(np.log10(budget))}}}$ FLOPs",
                 color=style.MUTED, fontsize=8, rotation=-33, rotation_mode="anchor",
                 ha="left", va="bottom")  # fmt: skip

@@ -11,8 +11,9 @@ def neuron_diagram(names, x, w, b, z, output, *, activation="sigmoid", title="")
 
     Args:
         names: D strings, what the inputs are.
-        x, w: D numbers each; b, z, output: the bias, the weighted sum, the answer. All are
-            written as given, to two digits: the caller computes, the picture shows.
+        x, w: D numbers each; b, z, output: the bias, the weighted sum, the answer. Inputs
+            are written to four digits, so that a reader can check the sum by hand, results
+            to two decimals: the caller computes, the picture shows.
         activation: the name under the second node.
 
     Returns:
@@ -26,7 +27,8 @@ def neuron_diagram(names, x, w, b, z, output, *, activation="sigmoid", title="")
     middle = float(rows.mean())
     for name, value, weight, y in zip(names, x, w, rows, strict=True):
         note(ax, 1.35, y, name, color=style.INK, size=9)
-        node(ax, 3.2, y, f"{value:.2f}", color=style.BLUE, radius=0.5)
+        text = f"{value:.4g}"
+        node(ax, 3.2, y, text, color=style.BLUE, radius=0.5, size=9.5 if len(text) < 5 else 7.5)
         color = style.GREEN if weight > 0 else style.RED
         arrow(
             ax,

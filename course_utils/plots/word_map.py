@@ -48,13 +48,17 @@ def word_map(vectors, groups, crossed, *, shapes=("", ""), named=(), title="", a
         ax.scatter([], [], color=color, s=26, label=name)
         for row in rows:
             if words[row] in named:
+                left = flat[row, 0] > 0  # written towards the middle, where there is room
                 ax.annotate(
                     words[row],
                     flat[row],
-                    xytext=(7, 6 if dots[row] else -12),
+                    xytext=(-24 if left else 24, 9 if dots[row] else -9),
                     textcoords="offset points",
+                    ha="right" if left else "left",
+                    va="center",
                     fontsize=8.5,
                     color=style.INK,
+                    arrowprops={"arrowstyle": "-", "color": style.INK, "linewidth": 0.8},
                 )
     ax.set_aspect("equal", adjustable="datalim")
     ax.set(title=title, xlabel="first component", ylabel="second component", xticks=[], yticks=[])

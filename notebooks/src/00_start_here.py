@@ -542,7 +542,7 @@ show(ax, alt="Training perplexity falls all the way to n = 8; add-k on test text
          "interpolated stays low.")  # fmt: skip
 
 # %% [markdown] slug="context-why"
-# Only the training curve keeps falling.
+# They do not: the training curve keeps falling, the add-k curve on test text turns back up.
 # With seven letters of context, about three of ten contexts in the test text never occurred in training (counted below).
 # Better and better on what was seen, worse on what was not: that is **overfitting**, and you will meet this picture in every part of the course.
 #
@@ -564,7 +564,7 @@ show(ax, alt="Samples of five models. n = 1 is letter soup, n = 3 has syllables,
          "real words in phrases without a thought.")  # fmt: skip
 
 # %% [markdown] slug="page-why"
-# Real words, local grammar, and no thought that survives a line.
+# Yes: real words and local grammar, but no thought that survives a line.
 # The model cannot know how its sentence began: seven letters back, its world ends.
 # Keep this page; lesson 12 writes another.
 #
@@ -581,7 +581,7 @@ for n in (2, 3, 5, 8):
 digits = int(2048 * np.log10(50_257)) + 1
 print(f"GPT-3: a number of possible contexts with {digits:,} digits")
 eight = NgramModel(8, V).fit(train)
-assert eight.contexts / V**7 < 1e-4 and 2.5 < len(train) / eight.contexts < 3.9
+assert eight.contexts / V**7 < 1e-4
 print("n = 8: fewer than 1 in 10,000 possible contexts occur in the training text")
 contexts = np.lib.stride_tricks.sliding_window_view(test, 7)  # every stretch of 7: (T - 6, 7)
 lost = np.mean(eight.distribution(contexts).sum(axis=-1) == 0)
@@ -724,7 +724,7 @@ show(ax, alt="Parameters against year, log scale: from 60 thousand in 1998 to a 
 #
 # **Where do 175 billion come from?**
 # It has 96 blocks, which pass on W = 12,288 numbers for each symbol, the *width*.
-# A block has $12 W^2$ parameters: four tables of $W \times W$ to look at other symbols (*attention*, lesson 10) and two of $W \times 4W$ to digest what was found (lesson 11).
+# A block has about $12 W^2$ parameters: four tables of $W \times W$ to look at other symbols (*attention*, lesson 10) and two of $W \times 4W$ to digest what was found (lesson 11).
 # In front stands a table with W numbers for each of 50,257 symbols, an Embedding like yours, and one for 2,048 positions.
 
 # %% slug="hand-count"
@@ -791,10 +791,11 @@ assert abs(flops / 3.14e23 - 1) < 0.01
 used = known.active.fillna(known.parameters)  # of a mixture of experts, what one token uses
 newer = known[(known.year >= 2023) & known.tokens.notna()]
 assert (newer.tokens > 20 * used[newer.index]).all()
-named = {"GPT-3": (-6, 0), "Gopher": (6, 0), "Chinchilla": (6, 2), "Llama 3.1 405B": (-6, -6)}
-named |= {"PaLM": (6, 0), "T5-11B": (6, 0), "DeepSeek-V3": (6, 0), "Qwen3-235B-A22B": (6, 0)}
-named |= {"Mamba-2.8B": (6, 0), "Pythia-12B": (6, 0), "SmolLM2 1.7B": (6, 0), "OLMo 2 13B": (6, 0), "Qwen2.5-72B": (4, 9)}
-named |= {"BLOOM": (6, 6), "LLaMA-65B": (-6, 0)}
+named = {"GPT-3": (-6, 0), "Gopher": (6, -5), "Chinchilla": (5, -9), "Llama 3.1 405B": (-6, -6)}
+named |= {"PaLM": (6, 0), "T5-11B": (-6, 0), "DeepSeek-V3": (6, -1), "Qwen3-235B-A22B": (-6, 0)}
+named |= {"Mamba-2.8B": (-6, 0), "Pythia-12B": (-4, 9), "SmolLM2 1.7B": (6, 0)}
+named |= {"OLMo 2 13B": (-6, 0), "Qwen2.5-72B": (4, 9), "BLOOM": (6, 6), "LLaMA-65B": (-6, 0)}
+named |= {"Kimi K2": (-6, 0)}
 ax = model_sizes.sizes_and_tokens(
     known, named, [1e22, 1e23, 1e24, 1e25, 1e26],
     title="The same computing buys a larger model or a longer text",
@@ -851,6 +852,7 @@ nb00.training_days(training_days)
 # %% slug="kinds"
 access = known.access.fillna("before 2018")
 print(pd.crosstab(known.architecture, access).to_string())
+assert (len(known), known.access.count(), (access == "open").sum()) == (51, 43, 4)
 print("\nopen:", ", ".join(known.name[known.access == "open"]))
 several = known.modality.str.contains("+", regex=False)
 print("multimodal:", ", ".join(known.name[several]))
@@ -858,7 +860,7 @@ print("multimodal:", ", ".join(known.name[several]))
 # %% [markdown] slug="kinds-why"
 # Two places where lists in circulation go wrong:
 #
-# - **"Open source" is mostly open weights.** Few models can be rebuilt: by our strict rule only four of 51.
+# - **"Open source" is mostly open weights.** Few models can be rebuilt: by our strict rule only four of the 43 since 2018.
 # - **GPT-4 is not a text-only model**: its report describes images as input.
 
 # %% [markdown] slug="emergence-say"

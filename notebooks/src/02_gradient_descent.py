@@ -520,14 +520,15 @@ show(ax, alt="Loss above the minimum against examples looked at, logarithmic. Ba
 
 after = {size: above(path[-(-N // size)]) for size, path in walks.items()}
 hover = {size: above(path[-len(path) // 2 :]).mean() for size, path in walks.items()}
-assert max(after[1], after[16]) < 0.02 < 1 < after[N]
+assert 5 * after[16] < after[1] < 0.02 < 1 < after[N]
 assert above(walks[N][-1]) < 1e-8 < hover[16] < hover[1] / 8
-print("after  1 epoch:  both small batches are far ahead of all data")
+print("after  1 epoch:  batch 16 is far ahead of batch 1, and batch 1 of all data")
 print("after 50 epochs: all data is far ahead of batch 16, and batch 16 of batch 1")
 
 # %% [markdown] slug="batches-why"
-# After one epoch the full batch has taken a single step; batch 1 has taken 815.
-# After fifty epochs the order is reversed: with a constant rate a noisy walk never settles, it *hovers*.
+# After one epoch batch 16 is lowest, in 51 steps; the full batch has taken a single one.
+# Batch 1 has taken 815 and only *hovers*: with a constant rate a noisy walk never settles.
+# After fifty epochs all data is lowest, and both small batches hover.
 # Each step is a correct step plus an error of mean zero, and the correct part vanishes at the bottom while the error does not.
 # A smaller rate hovers lower and takes longer to get there. Section 12 has the cure.
 #
@@ -555,7 +556,7 @@ for size in (1, 4, 16, 64, 256):
 # Every training loop contains this function, and one famous bug lives in it.
 #
 # `one_epoch(X, y, size, rng)` returns a list of pairs `(X rows, y rows)`.
-# All examples appear exactly once, in an order drawn from `rng`, `size` at a time; the last batch may be smaller.
+# All examples appear exactly once, in an order drawn from `rng`, `size` at a time; the last batch may be smaller, but never empty.
 # Leave `X` and `y` as they are.
 # With 10 examples and size 4 the batches hold 4, 4 and 2.
 
@@ -1070,8 +1071,8 @@ show(axes, alt="Three maps of a bent valley. SGD creeps along the floor and is h
 # - On the bowl **Nesterov** wins with about 40 steps. Adam (80) and momentum (90) are close; SGD needs 300.
 # - That order hangs on $\mu = 0.9$. Tune $\mu$ as well, and plain momentum ($\mu = 0.7$, rate 0.028) needs about 30.
 # - Turning the bowl changes *nothing* for SGD, momentum and Nesterov: turn the land and their walk turns with it.
-# - Adam and RMSProp give a step size to every *axis*, and the turned valley lies between the axes. At its best rate for the straight bowl, 0.05, Adam now needs over 5 times as many steps. Tuned again it recovers.
-# - On Rosenbrock Adam and momentum finish nearly together (about 300 steps). Adam is not the faster one once momentum's rate is tuned as well.
+# - Adam and RMSProp give a step size to every *axis*, and the turned valley lies between the axes. At its best rate for the straight bowl, 0.05, Adam now needs over 5 times as many steps. Tuned again it needs 90: level with momentum, so the order hardly changes.
+# - On Rosenbrock Adam beats momentum by less than a fifth (both about 300 steps). That says little: between the 15 rates lie better ones for both (Adam 110 at 0.95, momentum 160 at 0.0028).
 # - But look at the **width**. Momentum's curve ends at a cliff not far beyond its best rate. Adam arrives in reasonable time over two decades of rates.
 #
 # So if you can afford one try, take Adam.
@@ -1085,7 +1086,8 @@ bowls = best["bowl"], best["turned bowl"]
 assert bowls[0]["Nesterov"] == min(bowls[0].values())
 assert all(abs(bowls[0][who] - bowls[1][who]) <= 1 for who in ("SGD", "momentum", "Nesterov"))
 adams = {name: dict(zip(rates.round(4), result["Adam"], strict=True)) for name, result in results.items()}
-assert adams["turned bowl"][0.05] > 5 * adams["bowl"][0.05]
+assert adams["bowl"][0.05] == bowls[0]["Adam"] < adams["turned bowl"][0.05] / 5
+assert abs(bowls[1]["Adam"] - bowls[1]["momentum"]) <= 5
 assert all(np.isnan(adam_steps[0.001]) for adam_steps in adams.values())
 assert 0.8 < best["Rosenbrock"]["Adam"] / best["Rosenbrock"]["momentum"] < 1
 
@@ -1093,6 +1095,9 @@ land, start_point, _ = courses["bowl"]
 tuned_too = land.value(descend(SGD(0.028, 0.7), land.gradient, start_point, 400))
 assert 25 < arrival(tuned_too[:, None], 1e-4 * tuned_too[0])[0] < 35
 land, start_point, _ = courses["Rosenbrock"]
+for who, between, about in (("momentum", 0.0028, 160), ("Adam", 0.95, 110)):
+    tuned_too = land.value(descend(racers[who](between), land.gradient, start_point, 400))
+    assert abs(arrival(tuned_too[:, None], 1e-4 * tuned_too[0])[0] - about) <= 10
 later = land.value(descend(Adam(0.1), land.gradient, start_point, 3500))
 assert later[700] < 1e-4 * later[0] < later[1000:].max()
 print("the race's claims hold; and Adam, left running at rate 0.1, is thrown out of the goal again")

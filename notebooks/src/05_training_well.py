@@ -70,8 +70,8 @@ def nearest_mean(x, y):
 
 
 # %% [markdown] slug="coin-predict"
-# > **Predict first.** Fifty patients to learn from, fifty others to test on, coin tosses as labels.
-# > How many per cent are right in the test?
+# > **Predict first.** Nothing can be predicted, and yet the cell below will be right about nine times in ten.
+# > Fifty patients to learn from, fifty others to test on: which of its lines lets the answers in?
 
 # %% slug="coin-run"
 x, y = coin_patients(5000, rng)
@@ -110,6 +110,7 @@ assert leaky[:, -1].mean() > 0.83 and np.abs(honest.mean(axis=0) - 0.5).max() < 
 # %% [markdown] slug="leak-doors"
 # With 20 columns there is nothing to choose, and both are honest.
 # The lie grows with the search.
+# (Lines are means of 20 repetitions; bands run from the lowest to the highest.)
 # The test leaks into the training through more doors than this one:
 #
 # | door | example | how to close it |
@@ -284,15 +285,16 @@ show(axes, alt="Training and validation loss in four panels. Too small: both sta
 last = {name: curve[-1] for name, curve in failures.items()}
 assert full() or (last["too small"][0] > 0.8 and all(last[name][0] < 0.05 for name in list(last)[1:]))
 assert full() or (last["shuffled labels"][1] > 5 and last["noise columns"][1] > 0.4 and last["wrong labels"][1] > 0.9)
+assert full() or [name for name in last if last[name][1] > np.log(10)] == ["shuffled labels"]
 
 # %% [markdown] slug="failures-why"
 # Only the small network *cannot* fit; the other three reach zero, even on labels that mean nothing (Zhang et al., 2017).
 # So a low training loss proves one thing: the network *can* fit.
 #
-# - **Both high and close: underfitting.** More data will hardly help. A wider network, longer training or a larger rate may.
-# - **Training low, validation high: overfitting.** The gap is what was learned by heart.
-# - **Validation falls, then rises:** first it learned what the digits share, later the exceptions. The lowest point is where to stop.
-# - **Validation ends above ln 10:** sure *and* wrong. By this measure, knowing nothing is better.
+# - **Both high and close (too small): underfitting.** More data will hardly help. A wider network, longer training or a larger rate may.
+# - **Training low, validation high (noise columns): overfitting.** The gap is what was learned by heart.
+# - **Validation falls, then rises (wrong labels):** first it learned what the digits share, later the exceptions. The lowest point is where to stop.
+# - **Validation ends above ln 10 (shuffled labels):** sure *and* wrong. By this measure, knowing nothing is better.
 #
 # Noise columns do their harm with perfect labels: 512 chances to explain each picture by an accident.
 # It is section 1 again, inside the network.
@@ -376,13 +378,14 @@ show(ax, alt="Validation loss over 60 epochs. Untreated it falls, then rises abo
      "falls and stays well below. With all four together it never falls far and ends above the untreated one.")
 end = {name: curve[-1] for name, curve in valid_loss.items()}
 helped = [name for name in treatment if end[name] < 0.8 * end["untreated"]]
-assert full() or helped == ["L2", "L1", "dropout", "moved"]
+assert full() or (helped == ["L2", "L1", "dropout", "moved"] and min(end, key=end.get) == "dropout")
 assert full() or (end["all four"] > end["untreated"] and valid_loss["untreated"].min() < 0.7 * end["untreated"])
 assert full() or score(treated["all four"], x_train, y_true)[0] > 1.6  # high in training, too
 assert full() or valid_loss["untreated"].min() < 1.2 * min(end.values())  # the black dot
 print("validation loss at least 20 % below the untreated network:", ", ".join(helped))
 
 # %% [markdown] slug="cures-why"
+# Dropout ends lowest.
 # At these doses, all four together are *worse than the disease*: the network underfits, even on the pictures it learned from.
 # Doses add up.
 #
@@ -500,7 +503,8 @@ ax = curves.curves(series, log="x", xlabel="first weights, as a multiple of He's
 ax.set_xticks(factors, factors)
 show(ax, alt="Validation accuracy against the scale of the first weights. Without normalisation it is high only at 1 and "
      "collapses on both sides; with layer norm or batch norm it stays high and sinks a little at 10.")
-assert full() or (reached["none"][1] < 85 and reached["none"][3] < 80 and min(reached["none"][2], *reached["layer norm"]) > 75)
+assert full() or max(reached["none"][1], reached["none"][3]) < reached["none"][2] - 20
+assert full() or min(reached["none"][2], *reached["layer norm"]) > 75
 assert full() or min(reached["batch norm"]) > 75
 
 # %% [markdown] slug="forgive-why"
@@ -569,11 +573,11 @@ assert full() or (mistakes.argmax() == 94 and 0.22 < mistakes[9, 4] / matrix[9].
 # $$\text{precision} = \frac{\text{hits}}{\text{hits} + \text{false alarms}} \qquad \text{recall} = \frac{\text{hits}}{\text{hits} + \text{misses}} \qquad F_1 = \frac{2}{1/\text{precision} + 1/\text{recall}}$$
 #
 # Precision asks: if it rings, is it an 8? Recall asks: if it is an 8, does it ring?
-# $F_1$ is their harmonic mean, close to the worse of the two.
+# $F_1$ is their harmonic mean, nearer to the worse of the two.
 # The alarm rings where the probability of an 8 is above a **threshold**.
 #
 # > **Predict first.** What is the accuracy of an alarm that never rings?
-# > When the threshold sinks from 0.9 to 0.1, which of precision and recall must rise, and which may do anything?
+# > When the threshold sinks from 0.9 to 0.1, which of precision and recall cannot fall, and which may do anything?
 
 # %% slug="rare"
 def counts(labels, called):
@@ -597,12 +601,12 @@ print(pd.DataFrame(table, columns=names).round(2).to_string(index=False))
 # "Never" is right in 90 % of the cases and useless.
 # A lower threshold rings more often, so recall can only rise; precision usually falls, but need not.
 # From 0.5 to 0.1 the accuracy *falls*, although the alarm now finds more than twice as many 8s.
-# (Why so low a threshold? Trained on wrong labels, the network has learned never to be sure, and rightly so.)
+# (Why so low a threshold? Trained on wrong labels, the network has learned to doubt, and rightly so.)
 # No threshold is best by itself: it depends on what a miss costs, and what a false alarm.
 #
 # To see *all* thresholds, sort the pictures by score and let the threshold sink past one after the other.
 # Each step adds either a hit or a false alarm.
-# The share of hits against the share of false alarms is the **ROC curve**.
+# The share of the 8s that ring (*true positive rate*, the recall) against the share of all others that ring (*false positive rate*) is the **ROC curve**.
 
 # %% slug="roc"
 def roc_by_hand(labels, scores):
@@ -756,13 +760,14 @@ assert full() or 0.6 < max(on_validation) < 0.72
 # %% slug="search"
 settings = {f"dropout {drop}, {'moved' if augment else 'as they are'}": (drop, augment)
             for augment in (None, moved) for drop in (0.0, 0.3, 0.5)}
-runs, nets, untreated = {}, {}, []
+runs, nets, fall, untreated = {}, {}, {}, []
 for name, (drop, augment) in progress(settings.items(), "search"):
     runs[name] = []
     for seed in range(5):
         nets[name, seed] = network(wide, drop, seed)
         curve = train(nets[name, seed], x_train, y_train, epochs=45, augment=augment, restore=True, seed=seed)[:, 1]
         runs[name].append(curve.min())
+        fall[name, seed] = curve[20:25].mean() - curve[-5:].mean()
         if not drop and augment is None:
             untreated.append(curve[-1])  # without any cure, early stopping included
 means = {name: np.mean(values) for name, values in runs.items()}
@@ -770,17 +775,21 @@ winner = min(means, key=means.get)
 ax = search.search_dots(list(runs), list(runs.values()), chosen=list(runs).index(winner),
                         xlabel="validation loss of the best epoch (nats)", title="A winner, but look at the spread")
 show(ax, alt="Six settings, five dots each, one per seed, on an axis of validation loss. The dots of the better settings "
-     "overlap; too much treatment is clearly worse.")
+     "overlap; dropout together with moved pictures is clearly worse.")
 print("chosen:", winner)
 assert max(np.divide(runs[winner], untreated)) < 0.7
 first, mild, strong = (np.array(runs[f"dropout {drop}, as they are"]) for drop in (0.0, 0.3, 0.5))
 assert full() or (strong.min() < mild.max() and (mild < first).all())
+for pair in list(runs)[4:]:  # dropout and moved pictures
+    assert full() or (min(runs[pair]) > first.max() and np.mean([fall[pair, seed] for seed in range(5)]) > 0)
 print("against no cure at all: validation loss at least 30 % lower, for each of 5 seeds")
 
 # %% [markdown] slug="search-why"
 # A coloured row, but what did we learn?
 # The dots of dropout 0.3 and 0.5 overlap; with one seed each, chance might have crowned either.
 # Against early stopping alone, the first row, all five seeds agree: dropout 0.3 is better than none.
+# Dropout *and* moved pictures do harm: every dot of both rows lies right of the first row.
+# But their losses are still falling after 45 epochs, so the budget was a choice too.
 # That is all this search can say *about these 300 pictures*, and it is worth reporting together with the winner.
 #
 # ## 8. Opening the closed piles
@@ -820,7 +829,7 @@ assert full() or (0.01 < right[2, 1] - right[0, 1] < 0.05 and table["test loss"]
 # Whoever compares with the untreated network only reports a triumph.
 # The winner leads by a few points more, and has a clearly lower loss.
 #
-# But an error bar knows only the luck of its own pile.
+# But an error bar (here one *standard error*, $\sqrt{p(1-p)/N}$ for a share $p$ of $N$ pictures, to each side) knows only the luck of its own pile.
 # The 300 *training* pictures were drawn by chance as well, and every number since section 2 comes from one deal.
 # So deal again, ten times: new piles, new wrong labels, both models trained anew.
 # Nothing is chosen by what comes out.
@@ -845,6 +854,7 @@ def deal_again(seed):
 deals = np.array([deal_again(seed) for seed in progress(range(10), "deals")])
 lower_loss, more_right = deals[:, 1, 0] < deals[:, 0, 0], deals[:, 1, 1] > deals[:, 0, 1]
 assert full() or (lower_loss.sum() == 10 and 1 <= more_right.sum() <= 4)
+assert full() or np.sum(deals[:, 0, 1] > deals[:, 1, 1]) >= 6
 print("lower loss in all ten deals:", lower_loss.all())
 print("higher accuracy in at least half of them:", more_right.sum() >= 5)
 

@@ -67,8 +67,8 @@ def slide(x, w):
     return y
 
 # %% [markdown] slug="edge-predict"
-# > **Predict first.** The picture below is dark (0) on its left half, bright (1) on its right half.
-# > The kernel has a column of $-1$, one of 0, one of $+1$.
+# > **Predict first.** The picture below has 4 rows and 8 columns: dark (0) on the left half, bright (1) on the right half.
+# > The kernel, 3 × 3, has a column of $-1$, one of 0, one of $+1$.
 # > What shape does the result have, and where is it not 0?
 
 # %% slug="edge"
@@ -258,11 +258,11 @@ times = {
     "six Python loops": seconds(lambda: conv2d_loops(x, w, b), 3),
     "one matrix product": seconds(lambda: conv2d_rows(x, w, b), 300),
 }
-ax = speed_bars(times, title="The same sums, in a better order")
+ax = speed_bars(times, title="The same sums, without Python's loops")
 show(ax, alt="Two bars on a logarithmic time axis: six Python loops take hundreds of milliseconds, one matrix product "
-     "takes less than a fiftieth of that, on most machines far less than a hundredth.")
-assert times["six Python loops"] > 50 * times["one matrix product"]
-print("the matrix product is more than 50 times faster")
+     "takes less than a hundredth of that, on most machines far less.")
+assert times["six Python loops"] > 100 * times["one matrix product"]
+print("the matrix product is more than 100 times faster")
 
 # %% [markdown] slug="speed-why"
 # Hundreds to thousands of times; the figure shows one machine.
@@ -285,7 +285,8 @@ for stride, padding in [(1, "valid"), (1, "same"), (2, "valid"), (2, "same"), (3
     np.testing.assert_allclose(y, theirs(x[None]), rtol=1e-12, atol=1e-12)
     assert y.shape[1] == output_size(28, 3, stride, padding)
     if (stride, padding) == (1, "valid"):
-        np.testing.assert_allclose(y[0], conv2d_loops(x, ours.params["w"], b), rtol=1e-12, atol=1e-12)
+        for grown in (conv2d_loops, conv2d_rows):
+            np.testing.assert_allclose(y[0], grown(x, ours.params["w"], b), rtol=1e-12, atol=1e-12)
     print(f"stride {stride}, {padding:5}: {y.shape[1]} x {y.shape[2]}, equal to Keras to 1e-12")
 
 # %% [markdown] slug="matrix-say"
@@ -427,7 +428,7 @@ for shift in (0, 1, 2):
 # %% [markdown] slug="pool-why"
 # By two: the pooled stripe moves by one tile and looks the same.
 # By one: it becomes *twice as wide*.
-# Had it been one pixel wide, nothing would have changed.
+# Had it been one pixel wide, at the left of its tile, the first step would have changed nothing.
 # So pooling forgives some small shifts of some shapes, and distorts others.
 # Remember this for section 10.
 
@@ -504,7 +505,7 @@ nb06.sees(sees)
 # ## 8. The classic network
 #
 # Two blocks of convolution, ReLU and pooling; then `Flatten` writes all maps in one row, and two dense layers decide.
-# LeNet has this pattern (LeCun et al., 1998), with tanh instead of ReLU and a weighted mean instead of the maximum.
+# LeNet has this pattern (LeCun et al., 1998), with tanh instead of ReLU, a weighted mean instead of the maximum and one dense layer more.
 # In many programs it ends in a softmax; ours ends in logits, for the reason given in lesson 04.
 
 # %% slug="classic"
@@ -704,8 +705,9 @@ for from_logits in (True, False):
 # (Softmax twice is another matter and does harm: lesson 04, section 6.)
 #
 # But bring that network to Keras, whose losses expect *probabilities* unless told otherwise, and see the last printed line.
-# Log-probabilities are negative, all are clipped to the same tiny number, and the loss is $\ln 10$ for ever, with gradient 0.
-# (The line above it: logits are clipped too, where they are negative.)
+# Log-probabilities are negative, so all are clipped to the same tiny number; divided by their sum, they are ten equal chances.
+# The loss is $\ln 10$ for ever, with gradient 0.
+# (The line above it: logits are clipped too, to between 0 and 1.)
 
 # %% slug="port-score"
 z = nets["classic CNN"].predict(x_test, verbose=0)  # (N, 10)
@@ -773,11 +775,11 @@ def shift_test(net):
 
 curves = {name: shift_test(net) for name, net in nets.items()}
 at_three = {name: curve[shifts.index(3)] for name, curve in curves.items()}
-assert full() or (0.2 < at_three["dense"] < 0.4 and 0.33 < at_three["classic CNN"] < 0.62)
+assert full() or (0.2 < at_three["dense"] < 0.4 and max(0.33, at_three["dense"]) < at_three["classic CNN"] < 0.62)
 print("moved by 3 pixels:", at_three if full() else "dense about three in ten, classic CNN about half")
 
 # %% [markdown] slug="shift-why"
-# The CNN collapses too, about one pixel later.
+# The CNN collapses too, a little later.
 # (Networks for large photographs can also change their answer after a shift of a few pixels: Azulay and Weiss, 2018.)
 # Which part is to blame? Let us ask them one by one, with exact numbers, in NumPy.
 #
@@ -842,7 +844,7 @@ print("at worst:", worst if full() else "with Flatten below 50 %, with global po
 
 # %% [markdown] slug="ripple-say"
 # One line decides.
-# With global pooling the curve is nearly level, with a slight ripple.
+# With `Flatten` the curve falls like those of the first two networks; with global pooling it is nearly level, with a slight ripple.
 # Every fourth shift should be harmless: is the network *exactly* blind to shifts by 4? Give it larger paper, so that no border interferes (it takes any size).
 
 # %% slug="ripple"

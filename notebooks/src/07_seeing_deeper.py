@@ -168,7 +168,7 @@ nb07.mended_cnn(mended_cnn)
 #
 # The digits of lesson 04 are small enough for an experiment in NumPy.
 # A *block* is two dense layers, each with batch normalisation (lesson 05).
-# One network has one block; the other has ten, and so 22 layers with weights.
+# One network has one block; the other has ten, and so 22 dense layers.
 # Normalisation keeps the signal at a healthy size, so the trouble of lesson 04 is out of the way.
 #
 # > **Predict first.** The deep network can imitate the shallow one: nine blocks need only hand on their input.
@@ -222,7 +222,7 @@ claim(history["10 blocks"][-1] > 3 * history["1 block"][-1], "10 blocks: more th
 # %% [markdown] slug="shortcut-say"
 # Higher, by far.
 # This is not overfitting: it does worse on the very pictures it trains on.
-# Nor is it helpless: give it five times the epochs, and it gets down.
+# Nor is it helpless: after many more epochs it comes to where the shallow one is now (try forty).
 # It spends them on a search that the shallow network need not make.
 # Copying is easy to *say* and hard to *find*: the block would have to learn two weight matrices whose product is the identity, past a ReLU and two normalisations.
 #
@@ -234,7 +234,7 @@ show(ax, alt="A row of five boxes, dense, norm, ReLU, dense, norm, leads to a pl
      "the boxes to the plus. A red arrow shows the gradient coming back both ways.")
 
 # %% [markdown] slug="shortcut-why"
-# Now copying is easy: $f = 0$.
+# Now copying is easy: $f = 0$, for $x$ comes out of a ReLU and passes the last one unchanged.
 # And backwards two roads lead from $y$ to $x$, so their gradients add (lesson 03):
 #
 # $$s = x + f(x) \qquad \bar x = \bar s + (\text{what } f \text{ sends back for } \bar s)$$
@@ -507,8 +507,8 @@ claim(varied_too > frozen + 1, "varied copies help the frozen network")
 claim(tuned < varied_too + 5, "fine-tuning is no more than 5 points better than that, if at all")
 
 # %% [markdown] slug="transfer-why"
-# In 40 steps from scratch, a network does not get as far as edges and corners.
-# The frozen network knows that from other shapes; a network with random weights does not, so it is the *training* that transfers, not the architecture.
+# The three ways that start from the six shapes are far ahead of 40 steps from scratch, which end not far above guessing.
+# Frozen random weights do no better, so it is the *training* that transfers, not the architecture.
 # But look at the second row before you praise it: with five times the steps, starting from scratch makes up much of the difference.
 # A comparison is worth as much as the care given to its loser.
 # The varied copies add a few points for nothing but arithmetic.
@@ -614,6 +614,8 @@ nb07.cam(cam)
 # %% [markdown] slug="cam-equal-say"
 # In *our* network the weights can be read off the dense layer, without any gradient.
 # That is the older CAM (Zhou et al., 2015), here with Grad-CAM's factor 1/64 and its ReLU, and it must equal the package's Grad-CAM.
+#
+# In the figure, a mark shows where each map is highest: a disc on the shape, a cross beside it.
 
 # %% slug="cam-equal"
 kernel = model.get_layer("logits").get_weights()[0]  # (F, K)
@@ -678,7 +680,7 @@ if place_known:
 # %% [markdown] slug="score-why"
 # An *untrained* network's Grad-CAM scores above a random pixel, here far above.
 # Random filters answer to contrast, and a shape against its ground is often the largest contrast in the picture.
-# (How far depends on the random weights: with others it was only a few points above that pixel.)
+# (How far depends on the random weights: others came a few points above that pixel, or near the centre.)
 # So a map that "finds the object" may owe that to the picture, not to anything learned.
 # Adebayo and colleagues (2018) tested many methods like this.
 # The maps of some, such as guided backpropagation, hardly changed when the weights of the upper layers were made random; plain gradients and Grad-CAM did change.
@@ -865,6 +867,7 @@ ax = curves({"random signs": (levels, noise), "FGSM": (levels, attack)}, xlabel=
 show(ax, alt="Accuracy against the size of the change. Random signs: a level line near 90 %. "
      "FGSM: falls steeply, below half at 8 levels and further at 12.")
 claim(min(noise) > noise[0] - 5 and attack[3] < noise[0] / 2, "8 levels: noise costs less than 5 points, the attack more than half of the right answers")
+claim(attack[4] < noise[0] / 3, "12 levels: the attack costs more than two thirds of them")
 
 # %% slug="fool-show"
 now = outputs(model, attacked).argmax(axis=1)
@@ -875,7 +878,7 @@ show(axes, alt="Five pictures in three rows: the original with the right answer,
      "coloured noise, and the sum, which looks like the original but gets a wrong answer in red.")
 
 # %% [markdown] slug="fool-why"
-# Noise costs next to nothing; the aimed change of the same size costs more than half of the right answers.
+# Noise costs next to nothing; the aimed change of the same size costs more than half of the right answers, at 12 levels more than two thirds.
 # The arithmetic says why.
 # Aimed, all 3,072 terms add up: $\varepsilon \sum_i |g_i|$.
 # At random, they mostly cancel, and what remains is about $\varepsilon \sqrt{\sum_i g_i^2}$.
@@ -948,11 +951,11 @@ show(ax, alt="Accuracy against the size of the change. The hardened network lose
      "under PGD it loses more than under FGSM.")
 claim(hardened[3] > attack[3] + 6, "8 levels of FGSM: more than 6 points gained")
 claim(clean_after > clean_before - 0.03, "clean pictures: not more than 3 points lost")
-claim(iterated[0] < hardened[3] - 3 and iterated_before < iterated[0], "8 levels of PGD: below FGSM, but above the network before")
+claim(iterated[0] < hardened[3] - 3 and iterated_before < iterated[0], "8 levels of PGD: below FGSM, but above PGD on the network before")
 
 # %% [markdown] slug="harden-why"
-# The hardened network keeps many more of its answers, and its accuracy on clean pictures did not suffer.
-# On harder tasks and with stronger attacks it usually does, by several points.
+# The hardened network keeps many more of its answers, and on clean pictures it lost three points at most.
+# On harder tasks and with stronger attacks the accuracy on clean pictures usually falls by several points.
 # Here the price is time: a step costs about three times as much.
 # (It has also trained for half an epoch more than before. That alone does not help: let `learn` train another clean epoch and attack again.)
 #
@@ -1006,7 +1009,7 @@ nb07.robust_accuracy(robust_accuracy)
 # 2. What a network learned from many pictures serves new classes with few pictures and few steps; augmentation adds what you know does not matter.
 # 3. Saliency is the gradient at the picture; Grad-CAM weighs feature maps by their mean gradient.
 # 4. A heat map is worth its score against known places minus the score of a blind guess.
-# 5. An aimed change defeats what noise of the same size does not; adversarial training helps against the attacks it has seen.
+# 5. An aimed change defeats what noise of the same size does not; adversarial training helps, most against the attack it has seen.
 #
 # So: does it look at the object? Mostly, and you can say how often.
 # Can you trust where it looks? As far as you have tested it.

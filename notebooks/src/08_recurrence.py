@@ -221,7 +221,7 @@ nb08.recurrence_backward(recurrence_backward)
 #
 # Now measure it.
 # A random sequence of 101 steps goes in; a gradient enters at the last state only, and we see how much of it arrives at the input $k$ steps before.
-# As in Keras, $u$ starts as an **orthogonal** matrix: it turns a vector and keeps its length.
+# As in Keras, $u$ starts as an **orthogonal** matrix: it turns or mirrors a vector and keeps its length.
 #
 # > **Predict first.** So $u$ neither shrinks nor stretches. Is the gradient at distance 100 about as large as at distance 0?
 # > And if $u$ is made twice as large?
@@ -244,8 +244,9 @@ for name, share in shares.items():
     print(f"{name:14}  20 steps back: {share[20]:.0e}   100 steps back: {share[100]:.0e}")
 
 # %% [markdown] slug="reach-why"
-# Less than a millionth of a millionth is left, and with $u$ doubled it explodes.
-# The matrix keeps lengths, but the slope of tanh is below 1 wherever $h$ is not 0, and a hundred numbers below 1 make a very small product.
+# Almost nothing is left, and with $u$ doubled it explodes.
+# The matrix keeps lengths, but the slope of tanh is below 1 wherever $h$ is not 0.
+# On average each step loses more than a quarter here, and $0.75^{100}$ is less than a millionth of a millionth.
 # A larger $u$ makes up for that and overshoots.
 # No fixed setting is safe: what is needed is a product of a hundred factors that is neither small nor large (Bengio et al., 1994; Pascanu et al., 2012).
 #
@@ -364,7 +365,7 @@ ax = gradient_reach(shares, title="Only an open gate keeps the gradient in bound
 show(ax, alt="Gradient against steps back in time, log scale. The RNN falls in a straight line to about 1e-14 at 100 steps, the GRU with bias 0 below 1e-20, "
      "the LSTM with bias 1 to about 1e-9. The RNN with u doubled rises to ten thousand. LSTM and GRU with bias 5 stay within a factor of 100.")
 far = {name: share[100] for name, share in shares.items()}
-assert far["GRU, bias 0"] < 1e-17 < far["RNN"] < 1e-12 < far["LSTM, bias 1"] < 1e-7 and far["RNN, u doubled"] > 1e3
+assert far["GRU, bias 0"] < 1e-17 < far["RNN"] < 0.75**100 < far["LSTM, bias 1"] < 1e-7 and far["RNN, u doubled"] > 1e3
 assert all(0.01 < far[name] < 100 for name in ("LSTM, bias 5", "GRU, bias 5"))
 
 # %% [markdown] slug="road-why"
@@ -633,7 +634,7 @@ ax = bars(list(accuracies), list(accuracies.values()), digits=0, xlabel="test na
 show(ax, alt="Bars of test accuracy: letters counted a little over 55, pairs and trigrams over 70, the GRU and the GRU both ways about 75 per cent. Chance is 8.")
 assert reached > 3 * names.chance and both > 3 * names.chance  # the floor
 assert 0.68 < reached < 0.82 and 0.68 < both < 0.83 and 50 < accuracies["letters, counted"] < 60 < accuracies["trigrams, counted"]
-assert abs(100 * max(reached, both) - accuracies["trigrams, counted"]) < 7
+assert abs(100 * max(reached, both) - accuracies["trigrams, counted"]) < 7 and 900 < len(test) < 1200
 print("GRU: above 68 %, more than eight times chance")
 
 # %% [markdown] slug="names-why"
@@ -843,6 +844,7 @@ errors = {name: np.abs(values - after_test).mean() for name, values in said.item
 ax = bars(list(errors), list(errors.values()), digits=0, xlabel="mean absolute error, sunspot number, over 4 years",
           title="Line and GRU, about equal, beat both naive forecasts")
 show(ax, alt="Bars of the forecast error for sunspots: naive 49, seasonal naive 27, linear about 20, the GRU about 20.")
+assert errors["seasonal naive"] < 0.6 * errors["naive"]
 assert errors["GRU"] < 0.85 * errors["seasonal naive"] and abs(errors["GRU"] - errors["linear"]) < 3
 print("GRU: at least 15 % below the seasonal naive error, level with the linear forecast")
 
@@ -856,8 +858,9 @@ show(ax, alt="Half-yearly sunspot numbers from 1915 to 2008 in waves of about 11
      "the high peaks; the seasonal naive ones are often out of step.")
 
 # %% [markdown] slug="sun-why"
-# Better than both naive forecasts, and level with the line: the GRU finds the rhythm and misses the height of the peaks.
-# Both series are short and nearly linear, and there a recurrent network has no advantage.
+# The seasonal naive forecast is useful here: it nearly halves the naive error.
+# The GRU beats both and is level with the line: it finds the rhythm and misses the height of the peaks.
+# Both series are short: from a few hundred windows the GRU learned nothing that a line cannot say.
 # It can earn its cost with many series, many inputs or long non-linear effects.
 # You would not know without the two extra bars, so draw them, always.
 #
@@ -904,7 +907,7 @@ assert 28 < seasonal_error < 33
 # It returns `(x_train, y_train, x_test, y_test)`, all windows in order of time, scaled to mean 0 and standard deviation 1.
 # The code below has the mistake you have just seen, and a second one of the same kind.
 #
-# Repair it, so that nothing at or after `cut` touches the training part, *also not through the scaling*; scale with mean and standard deviation of `series[:cut]`.
+# Repair it, so that nothing at or after `cut` touches the training part, *also not through the scaling*; scale with NumPy's mean and standard deviation of `series[:cut]`.
 # A training window lies before `cut` with its whole future; a test window's future begins at `cut` or later, while its past may reach back.
 # Remove the `raise` line first.
 
@@ -999,13 +1002,13 @@ states = ours[1].forward(ours[0].forward(rows[cut:]))  # (N, 10, 128)
 logits = states @ weights[6] + weights[7]  # (N, 10 rows, 10 classes)
 np.testing.assert_allclose(logits[:, -1], stack(rows[cut:]), atol=1e-3)
 seen = (logits.argmax(axis=2) == classes[cut:, None]).mean(axis=0)  # accuracy after each row
-assert seen[:5].max() < 0.3 and (full() or seen[9] > 0.85)
+assert seen[:5].max() < (0.3 if full() else 0.2) and (full() or seen[9] > 0.85)
 example = int(np.flatnonzero((classes[cut:] == 3) & (logits[:, -1].argmax(axis=1) == 3))[0])
 ax = reading(losses.softmax(logits[example]), [f"row {t}" for t in range(1, 11)], [str(k) for k in range(10)],
              title="A handwritten 3, row by row: sure only at the end")
 show(ax, alt="Map of ten digits against the ten rows of a picture. After the first rows the belief is spread or wrong; in the last rows the 3 is certain.")
 print("our LSTMs with Keras's weights: the same logits")
-print("right after each of the first five rows: less than 30 %")
+print("right after each of the first five rows: less than", "30 %" if full() else "20 %")
 
 # %% [markdown] slug="rows-why"
 # Hardly better than guessing, though you would recognise many digits by their upper half.
@@ -1022,7 +1025,7 @@ print("right after each of the first five rows: less than 30 %")
 # | runs, but learns nothing; shapes like (T, B, D) | time and batch swapped: the state runs from one sequence to the next |
 # | the same sequence gives another answer beside a longer one | padding read as data: a mask is missing |
 # | short dependencies learned, long ones not, no error | vanishing gradient: forget bias, or fewer steps |
-# | loss jumps to `nan` now and then | exploding gradient: clip it (`global_clipnorm=1` in a Keras optimizer) |
+# | the loss jumps up at times, or becomes `nan` | exploding gradient: clip it (`global_clipnorm=1` in a Keras optimizer) |
 # | the forecast is the series, shifted to the right | the network has learned the naive forecast: draw that baseline |
 # | excellent test, useless in operation | random split of a series, or scaling that has seen the future |
 # | good for ten years, then always too low | a trend in the inputs |

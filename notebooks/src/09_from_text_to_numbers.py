@@ -83,7 +83,7 @@ show(ax, alt="Four characters as bytes in bits. One byte: 0 and seven bits of nu
 #
 # Write `count_characters(data)`: `data` is `bytes`, valid UTF-8; return how many code points it holds, by looking at the bytes only.
 # Iterating over `bytes` gives numbers from 0 to 255; `0b10000000` is 128, `0b11000000` is 192.
-# Example: `count_characters("na\u00efve".encode())` is 5, and there are 6 bytes.
+# Example: `count_characters("naïve".encode())` is 5, and there are 6 bytes.
 
 # %% slug="count" tags=["exercise"] points=1
 def count_characters(data):
@@ -107,7 +107,8 @@ nb09.count_characters(count_characters)
 #
 # NFKC goes further and also replaces what is only a *style* of a character.
 #
-# > **Predict first.** Which of the four lines below does NFKC change so that a reader would notice?
+# > **Predict first.** Four texts follow: *ﬁne* with one ligature for f and i, wide *Ａ１*, *10⁵ m²*, and *① ½*.
+# > In which does NFKC change what a reader understands?
 
 # %% slug="normal"
 composed, apart = "caf\u00e9", "cafe\u0301"
@@ -118,7 +119,7 @@ for text in ("\ufb01ne", "\uff21\uff11", "10\u2075 m\u00b2", "\u2460 \u00bd"):
 
 # %% [markdown] slug="normal-why"
 # The ligature and the wide letters became plain ones, which a search is glad of.
-# But $10^5$ became 105.
+# But 10⁵ became 105.
 # So: NFC always, NFKC only where you know the text.
 #
 # And not every Python string is a text: half of a pair that other systems use for large code points, a **lone surrogate**, has no bytes in UTF-8.
@@ -184,6 +185,7 @@ show(axes, alt="Left, counts of words against their rank, both scales logarithmi
 once = np.mean([count == 1 for _, count in used])
 assert full() or (0.025 < unknown[-1] < 0.045 and unknown[2] < 0.5 and 0.23 < once < 0.27)
 assert full() or 40 < used[0][1] / used[99][1] < 50
+assert full() or 6.5 < len(train_text) / sum(count for _, count in used) < 7.7  # characters for each word
 print("with every word of the training part in the vocabulary,", "some %" if full() else "3 to 4 %", "of new text is unknown")
 
 # %% [markdown] slug="zipf-why"
@@ -193,7 +195,7 @@ print("with every word of the training part in the vocabulary,", "some %" if ful
 # So however large the vocabulary, new text brings new words: here three or four in a hundred, in a manual that repeats itself.
 # And the unknown words are the rare ones: names and terms, what a sentence is about.
 #
-# Characters have no unknown words, but make texts long: about six steps for one word, and every step costs computing.
+# Characters have no unknown words, but make texts long: about seven steps for one word here, and every step costs computing.
 # We want pieces that are as long as possible for frequent words and as short as necessary for rare ones.
 
 # %% [markdown] slug="ids-ask"
@@ -290,7 +292,7 @@ for new, token in enumerate(tokens_of(merges)[256:], 256):
 # %% [markdown] slug="grow-why"
 # First `th`, in nearly every word; then `th` with the space before it, a merge of a merge.
 # A token is longer each time it wins, and a frequent word soon is one token.
-# The list of pairs, in this order, *is* the tokenizer.
+# The list of pairs, in this order, *is* the tokenizer, together with the rule that cuts the pieces.
 #
 # - **Decode**: put the bytes of the ids together, then read them as UTF-8.
 # - **Encode**: begin with the bytes, apply the merges in the order in which they were learned. That is your next exercise.
@@ -408,7 +410,7 @@ assert all(at[2000].decode(at[2000].encode(text), errors="strict") == text for t
 print("1,000 random Unicode strings came back unchanged")
 
 # %% [markdown] slug="cost-say"
-# A fair comparison needs the same content in each language: the names of about 260 countries and territories, from Unicode's locale data.
+# A fair comparison needs the same content in each language: the names of about 290 countries, territories and regions, from Unicode's locale data.
 # We count the tokens of each list, under two tokenizers with the *same* number of merges.
 # One has learned from our English manual; the other from names of languages, scripts and currencies in all eleven languages.
 
@@ -422,7 +424,7 @@ locales = [Locale(code) for code in codes]
 shared = set.intersection(*(set(locale.territories) for locale in locales))
 countries = ["\n".join(locale.territories[code] for code in sorted(shared)) for locale in locales]
 others = ["\n".join([*locale.languages.values(), *locale.scripts.values(), *locale.currencies.values()])
-          for locale in locales]  # not a single country in them
+          for locale in locales]  # other lists, though many a currency bears a country's name
 mixed = BytePairTokenizer.train(others, size=256 + 2000, special=())
 english_cost, mixed_cost = ([len(tokenizer.encode(text)) for text in countries] for tokenizer in (at[2000], mixed))
 ax = token_cost([locale.english_name for locale in locales], english_cost, mixed_cost,
@@ -434,17 +436,19 @@ show(ax, alt="Tokens for the same list of countries relative to English. Under t
 thai = codes.index("th")
 assert english_cost[thai] > (3 if full() else 4) * english_cost[0] and english_cost[thai] > 0.99 * len(countries[thai].encode())
 assert max(mixed_cost) < 1.6 * mixed_cost[0]
-price = len(mixed.encode(new_text)) / len(at[2000].encode(new_text))
-assert full() or price > 1.4
+alone = BytePairTokenizer.train(others[0], size=256 + 2000, special=())  # such names, but in English only
+price = mixed_cost[0] / len(alone.encode(countries[0]))
+assert 1.11 < price < 1.15 and 270 < len(shared) < 310
 print("Thai under the English tokenizer: one token per byte, more than four times the English list")
-print("Thai under the mixed one: less than 1.6 times; but our English manual needs over 40 % more tokens")
+print("under the mixed one: less than 1.6 times; but the English list needs over 10 % more than with such a tokenizer alone")
 
 # %% [markdown] slug="cost-why"
 # It can: every text is bytes, and all bytes have ids.
 # But Thai has learned nothing to merge, so each byte is a token, three for a letter.
 # A model sells and thinks by the token.
 # So for the same content a reader of Thai pays four times, waits four times as long, and fits a quarter into the model's context.
-# The letters are not to blame: with the same number of merges from a mixed text the difference nearly disappears, and English pays a part of it.
+# The letters are not to blame: with the same number of merges from a mixed text no list needs 1.6 times the English one.
+# English pays a part of it: its list needs about 13 % more tokens than under a tokenizer that learned such names in English alone.
 # A vocabulary is a budget, and somebody divides it.
 # (Petrov and others, 2023, measured it for the tokenizers of well-known models: up to 15 times.)
 
@@ -464,7 +468,7 @@ print([token.decode("utf-8", errors="replace") for token in pieces_of(at[2000], 
 # Repair `stream(ids, tokens)`, where `tokens[i]` are the bytes of id i, and the ids together are a valid text.
 # It returns a list of str, one piece for each id: the characters whose *last* byte came with this id, or `""`.
 # A token may end one character and begin the next.
-# Example: for bytes `b"so "`, `b"\xe4"`, `b"\xb8\xad"`, `b"!"` it is `["so ", "", "\u4e2d", "!"]`, where `"\u4e2d"` is one Chinese character.
+# Example: for bytes `b"so "`, `b"\xe4"`, `b"\xb8\xad"`, `b"!"` it is `["so ", "", "中", "!"]`, where 中 is one Chinese character.
 # Remove the `raise` line first.
 
 # %% slug="clinic" tags=["exercise"] points=3
@@ -623,14 +627,14 @@ copies = (reviews_of[:, None] == reviews_of)[pairs]
 ax = similar_pairs(similar[pairs], copies, 0.9, title="Copies and strangers lie far apart")
 show(ax, alt="Two histograms of pair similarity, counts on a log scale. Hundreds of thousands of pairs of strangers lie between 0 and 0.8; the copies lie above 0.95. "
      "The threshold is drawn at 0.9.")
-assert similar[pairs][~copies].max() < 0.82 and similar[pairs][copies].min() > 0.94
+assert 0.78 < similar[pairs][~copies].max() < 0.8 and 0.94 < similar[pairs][copies].min() < 0.96
 groups = (similar > 0.9).argmax(axis=1)  # the first row that is alike: one number per review
 assert len(set(groups)) == truth["review"].nunique()
 print(f"{len(pairs[0]):,} pairs compared, {len(set(groups))} different reviews found, as in truth")
 
 # %% [markdown] slug="near-why"
 # The most similar strangers reach nearly 0.8: they have nearly the same words, in another order.
-# Here a gap lies between, and 0.9 separates all.
+# The least similar copies have 0.95, so 0.9 separates all.
 # On real data there is no gap; look at pairs near the threshold before you delete anything.
 # Comparing all pairs costs $N^2$; for millions of texts one uses hashing that brings only likely pairs together (MinHash, Broder 1997).
 #
@@ -767,7 +771,7 @@ print(f"{V} ids, training {x_train.shape}, test {x_test.shape}")
 # With the same vocabulary it must give the same ids.
 #
 # > **Predict first.** The layer can also find its vocabulary itself (`adapt`), in lower case.
-# > The text is "\u00c9T\u00c9 \u00e9t\u00e9 summer SUMMER": how many different words does it find?
+# > The text is "ÉTÉ été summer SUMMER": how many different words does it find?
 
 # %% slug="keras"
 import keras
@@ -778,11 +782,11 @@ for texts_of, ours in ((reviews.train.texts, x_train), (reviews.test.texts, x_te
     np.testing.assert_array_equal(theirs([texts_of[i] for i in plain]), ours[plain])
 print("TextVectorization = ours: the same ids for every review in ASCII")
 adapted = keras.layers.TextVectorization()
-adapted.adapt(["\u00c9T\u00c9 \u00e9t\u00e9 summer SUMMER"])
-print("adapted:", [str(word) for word in adapted.get_vocabulary()], " ours:", sorted(set(plain_words("\u00c9T\u00c9 \u00e9t\u00e9 summer SUMMER"))))
+adapted.adapt(["ÉTÉ été summer SUMMER"])
+print("adapted:", [str(word) for word in adapted.get_vocabulary()], " ours:", sorted(set(plain_words("ÉTÉ été summer SUMMER"))))
 
 # %% [markdown] slug="keras-why"
-# Three, not two: by default the layer lowers ASCII letters only, so \u00c9T\u00c9 becomes \u00c9t\u00c9.
+# Three, not two: by default the layer lowers ASCII letters only, so ÉTÉ becomes ÉtÉ.
 # Pass your own function as `standardize`, or clean before.
 #
 # ### A row of numbers for each word
@@ -949,7 +953,7 @@ if not full():
 # %% [markdown] slug="race-why"
 # The mean does not even reach the cap, because it is one particular function of counts; width 1 comes nearer.
 # (On 2,000 reviews a bag may pass the cap by luck, by a point or two; on average it cannot.)
-# Two words in a row are enough to pass it, and three for practically everything, though the two halves of a review are ten words long.
+# Two words in a row are enough to pass it, and three for practically everything, though no three words hold both adjectives.
 #
 # Where does the bag lose? The grammar has five kinds of review: both halves *agree*; *but* and *although* set one against the other; in *scope* one half is negated; in *strength* one is "truly", the other "slightly".
 
@@ -959,14 +963,18 @@ knows = np.asarray(trained["width 3"][0](x_test))[:, 0] > 0.5
 if not full():
     kinds = np.array(reviews.test.kinds)
     by_kind = {kind: 100 * np.mean((said == y_test)[kinds == kind]) for kind in ("agree", "scope", "strength", "but", "although")}
-    ax = bars_with_line(list(by_kind), list(by_kind.values()), 50, label="a coin", xlabel="right, % (width 1)", title="A bag is a coin where the order decides")
+    ax = bars_with_line(list(by_kind), list(by_kind.values()), 50, label="a coin", xlabel="right, % (width 1)", title="With but and although, a bag is a coin")
     show(ax, alt="Accuracy of the bag by kind of review: about 90 per cent where both halves agree, about 75 for scope and strength, "
          "near 50 for but and although.")
     assert by_kind["agree"] > 85 and max(by_kind["but"], by_kind["although"]) < 62
+    assert 65 < by_kind["scope"] < 82 and 65 < by_kind["strength"] < 82
     assert all(np.mean((knows == y_test)[kinds == kind]) > 0.9 for kind in by_kind)
 
 # %% [markdown] slug="swap-say"
-# As computed: where both orders of the halves are possible, a bag is a coin.
+# As computed: with *but* and *although* both orders of the halves are equally likely, and a bag is a coin.
+# In *scope* and *strength* the small words lean, as in real language: "truly" praises three times out of four.
+# So a bag gets about three quarters there.
+#
 # The same review, forwards and backwards:
 
 # %% slug="swap"
@@ -978,7 +986,7 @@ for name in ("mean", "width 1", "width 3"):
     print(f"{name:8} {verdict}")
 
 # %% [markdown] slug="probe-say"
-# How can three words in a row decide what stands ten words apart?
+# How can three words in a row decide, if they never hold both adjectives?
 # Take the reviews with *but* apart and show the pieces to the network.
 # We measure how strongly it leans to the true verdict of the *whole* review (its logit, lesson 01; below 0 means to the other side).
 #
@@ -1001,8 +1009,8 @@ if not full():
     leans = {name: lean(texts, y_test[rows]) for name, texts in cut.items()}
     ax = bars(list(leans), list(leans.values()), xlabel="mean logit towards the verdict of the whole review",
               title="One word takes back what was said before")
-    show(ax, alt="The first half alone leans strongly the wrong way, to about minus 10; with but behind it, only a little. The second half alone leans "
-         "the right way, to about plus 10. Joined by and they cancel; the whole review leans to about plus 7.")
+    show(ax, alt="The first half alone leans strongly the wrong way, to about minus 9; with but behind it, only a little. The second half alone leans "
+         "the right way, to about plus 9. Joined by and they cancel; the whole review leans to about plus 7.")
     assert leans["first half"] < -6 and abs(leans["first half, but"]) < 0.5 * abs(leans["first half"])
     assert leans["second half"] > 6 and abs(leans["with and"]) < 2 and leans["whole review"] > 4
 
@@ -1057,8 +1065,8 @@ print("nearest neighbours:", "see the map" if full() else "by company of the sam
 # | what you see | what it often is |
 # |---|---|
 # | a word is in the text, and the search does not find it | NFC against NFD: normalise both |
-# | `\u00e2\u20ac\u201c` where a dash should be | mojibake: UTF-8 read as Windows-1252 |
-# | `\ufffd` in the output of a chat program | tokens decoded one by one (exercise 9.4) |
+# | `â€“` where a dash should be | mojibake: UTF-8 read as Windows-1252 |
+# | `�` in the output of a chat program | tokens decoded one by one (exercise 9.4) |
 # | many `<unk>`, or words of another language in single bytes | the tokenizer learned from other text than yours |
 # | answers get worse after a space at the end of the prompt | a lone space is a token the model hardly knows |
 # | a trained model gives nonsense with a new tokenizer | the ids have changed: model and tokenizer belong together |

@@ -163,7 +163,7 @@ for name, number in parts.items():
     print(f"{name:13} {number:7,}  {number / sum(parts.values()):.0%}")
 
 # %% [markdown] slug="count-why"
-# $4 D^2$ against $8 D^2$: the part that gives its name to the paper is a third of the block.
+# $4 D^2$ against $8 D^2$: in *Attention Is All You Need* (Vaswani et al., 2017; "the paper" from here on), attention is a third of a block.
 #
 # **LayerNorm** keeps the sizes in hand.
 # For each token alone: subtract the mean of its D numbers, divide by their standard deviation, then a gain and a shift per feature (lesson 05).
@@ -279,11 +279,12 @@ show(ax, alt="Size of the gradient from block 16 back to block 1, relative to th
      "the three recipes with a norm stay in the green band.")
 back = {name: gradient[0] / gradient[-1] for name, (_, gradient, _) in found.items()}
 assert back["with shortcut only"] > 1e5 and back["neither"] < 1e-3
-assert all(0.05 < back[name] < 20 for name in ("with norm only", "post-norm", "pre-norm"))
+for name in ("with norm only", "post-norm", "pre-norm"):
+    assert 0.1 < back[name] < 10 and 0.1 < found[name][0].min() and found[name][0].max() < 10
 print("in bounds: with norm only, post-norm, pre-norm")
 print("difference between tokens after 16 blocks:")
 for name, (*_, left) in found.items():
-    print(f"  {name:18} {left:.1f}")
+    print(f"  {name:18} {left:.2f}")
 assert found["with norm only"][2] < 0.001 and found["pre-norm"][2] > 3 * max(left for name, (*_, left) in found.items() if name != "pre-norm")
 
 # %% [markdown] slug="depth-why"
@@ -341,12 +342,12 @@ print("our decoder block = package")
 # %% [markdown] slug="kinds-say"
 # So there are three kinds of attention.
 # They are the same function; only who asks, who is read, and the mask differ.
-# The source here is *5 May 26* with two places of filling.
+# The source here is *5 May 26* with two places of filling; the answer is *26-05-05*, and its first five places are drawn.
 #
-# > **Predict first.** The decoder writes *05-05*. Which of the three masks is a triangle? And is filling hidden as a row, as a column, or both?
+# > **Predict first.** Which of the three masks is a triangle? And is filling hidden as a row, as a column, or both?
 
 # %% slug="kinds"
-source_labels, target_labels = ["5", "May", "2", "6", "·", "·"], ["start", "0", "5", "-", "0"]
+source_labels, target_labels = ["5", "May", "2", "6", "·", "·"], ["start", "2", "6", "-", "0"]
 real = np.array([True] * 4 + [False] * 2)  # (S,)
 masks = {"encoder: self": (np.tile(real, (6, 1)), source_labels, source_labels),
          "decoder: self": (np.tri(5, dtype=bool), target_labels, target_labels),
@@ -358,6 +359,7 @@ show(axes, alt="Three masks. Encoder self-attention: all rows read the four real
 # %% [markdown] slug="kinds-why"
 # Filling is always masked as a *column*: nobody may read it.
 # As a row it may ask what it likes, because its output is never used: the loss leaves it out.
+# (A target's filling needs no mask of its own: it stands at the end, where the triangle hides it from every real place.)
 # Only the decoder's look at itself is a triangle, since it must not see what it is about to write.
 #
 # Why would it see it at all?
@@ -446,7 +448,7 @@ print("different source tokens:", len(sources_known) - 2 if not full() else "6,0
 
 # %% [markdown] slug="leak-say"
 # The package's `Transformer` stacks these blocks.
-# In front: a table of vectors for the tokens, plus the sines of lesson 10 for their places. Behind: a last norm, and a dense layer to V logits.
+# In front: a table of vectors for the tokens, plus the sines of lesson 10 for their places. Behind: a last norm, and a dense layer to V logits, one for each token of the target vocabulary.
 #
 # Before any training, two tests that cost nothing and find the two bugs that hurt most.
 # Change a *later* target token: no earlier answer may move.
@@ -551,7 +553,7 @@ def train(model, source, target, updates, peak=0.005, warmup=60, smoothing=0.1, 
     run, variables = gradient_of(model, MaskedCrossEntropy(smoothing))
     weights = np.concatenate([np.ravel(v) for v in variables])  # every weight there is
     ends = np.cumsum([np.size(v) for v in variables])[:-1]
-    adam, rng, losses = Adam(warmup_cosine(peak, updates, warmup), beta_2=0.98), np.random.default_rng(0), []
+    adam, rng, losses = Adam(warmup_cosine(peak, updates, warmup), beta_2=0.98), np.random.default_rng(0), []  # 0.98 as in the paper
     for _ in progress(range(updates), name):
         rows = rng.integers(0, len(source), batch)
         loss, gradient = run(source[rows], target[rows, :-1], target[rows, 1:])  # told, wanted
@@ -580,11 +582,11 @@ ax.set_yticks([0.7, 1, 2, 3], ["0.7", "1", "2", "3"])
 ax.set_yticks([], minor=True)
 show(ax, alt="The training loss falls steeply at first, then slowly, and ends close to a horizontal line, the best possible loss, well above 0.")
 print("at the end, above the best possible loss by less than 0.1 nats per token:", smooth[-1] - floor < 0.1)
-assert full() or smooth[-1] - floor < 0.1
+assert full() or (smooth[-1] - floor < 0.1 and abs(floor - 0.72) < 0.005)
 
 # %% [markdown] slug="curve-why"
-# A model that says exactly the smooth target pays the entropy of that target, and none can pay less.
-# Without this line, a loss near 0.8 would look like failure.
+# A model that says exactly the smooth target pays the entropy of that target, here 0.72, and none can pay less.
+# Without this line, a loss just above 0.7 would look like failure.
 # (The true floor is a little higher if a source has more than one right answer; here it has one.)
 #
 # The loss is not what we want to know.
@@ -630,7 +632,7 @@ strange = ["February 31, 2026", "May 5, 2026 June 7, 2027", "cinq mai 2026", "fi
 shown = [pairs[i][0] for pairs in tests.values() for i in (1, 2)] + strange
 for text, said in zip(shown, translate(shown), strict=True):
     print("outside: " if text in strange else "test:    ", f"{text:40} -> {said}")
-assert full() or not {"five", "six", "nine"} & seen
+assert full() or not ({"five", "six", "nine"} & seen or "cinq" in sources_known.tokens)
 
 # %% [markdown] slug="outside-why"
 # (What is printed here may differ on your machine.)
@@ -699,7 +701,7 @@ assert full() or gained <= 1
 # **BLEU** (Papineni et al., 2002) counts how many short runs of tokens the translation shares with a reference.
 #
 # 1. For n = 1 to 4: which share of the translation's runs of n tokens stands in the reference? A run counts at most as often as in the reference (**clipping**). Sum over all sentences, then divide: $p_n$.
-# 2. Take the geometric mean of $p_1 \dots p_4$.
+# 2. Take the geometric mean of $p_1 \dots p_4$, the fourth root of their product.
 # 3. Too short is too easy: multiply by $e^{1 - r/c}$ if the c tokens written are fewer than the r of the reference (**brevity penalty**).
 
 # %% slug="bleu"
@@ -875,7 +877,7 @@ show(ax, alt="Bars of exact match after the same short training. Nothing removed
      "Without feed-forward a somewhat shorter bar; without norm one at least about as long as with nothing removed.")
 assert full() or (max(reached["positions"], reached["shortcut"]) < 0.5 * reached["nothing"] and reached["nothing"] > 60)
 others = [value for name, value in reached.items() if name not in ("nothing", "positions", "shortcut")]
-assert full() or (min(others) > 0.6 * reached["nothing"] and reached["norm"] > reached["nothing"] - 15)
+assert full() or (min(others) > 0.6 * reached["nothing"] and reached["norm"] > reached["nothing"] - 5)
 
 # %% [markdown] slug="ablation-why"
 # Without positions the encoder cannot know which digits are the day and which the year: both are digits in a bag.
@@ -886,7 +888,7 @@ assert full() or (min(others) > 0.6 * reached["nothing"] and reached["norm"] > r
 # The feed-forward part, most of a block's weights, is missed, but the rest does most of the work.
 # Dates are a matter of copying and looking up, and attention and the last layer can do most of that.
 # Three more you can try yourself, in some seconds each: `without(heads=1)`, `without(warmup=0)` and `without(norm="post")`.
-# The last two are remedies for depth and high rates; what do you expect with one block?
+# Expect no loss from the last two: warm-up and pre-norm are remedies for deep stacks and high rates.
 #
 # So an ablation says what a part is worth *for this task, at this size, with this budget*; from a toy nobody can conclude that GPT needs no norm.
 # And it is one seed: differences of a few points may be noise.
@@ -958,9 +960,9 @@ nb11.encoder(encoder)
 # | answers change with the batch they stand in | filling is read: no padding mask |
 # | good loss, exact match near 0 | loss averaged over filling; or greedy writing begins without the start sign |
 # | loss stays high from the first updates, then `nan` | a rate that is too high, no warm-up, or many blocks without norm |
-# | loss stops at 0.8 and accuracy is fine | label smoothing: compute its floor first |
+# | loss stops above 0.7 and accuracy is fine | label smoothing: compute its floor first |
 # | the same answer for every source | the source is not read: no cross-attention, or no shortcut, so that its tokens are alike |
-# | deep post-norm model does not start to learn | pre-norm, or a longer warm-up |
+# | deep post-norm model does not start to learn | a warm-up too short for post-norm; pre-norm needs less |
 # | high BLEU, unhappy users | overlap is not correctness; look at whole answers |
 # | a score that drops after an update of a library | nobody asserted it: this lesson fails if exact match falls below 95 % |
 #

@@ -1,7 +1,8 @@
 """Every exercise of every lesson, against every kind of answer.
 
 A file `test_nbNN.py` in this folder holds a dict `ANSWERS`: check -> rows of
-(kind, answer, words that the feedback must contain). Kinds: stub, solution, second, wrong.
+(kind, answer, words that the feedback must contain). Kinds: stub, solution, second, wrong, and
+again: a wrong row's mistake in another form, which must get that row's hint.
 """
 
 import importlib
@@ -15,7 +16,7 @@ import pytest
 import course_utils.checks
 
 LESSONS = [m.name for m in pkgutil.iter_modules(course_utils.checks.__path__) if m.name[:2] == "nb"]
-STATE = {"stub": "todo", "solution": "pass", "second": "pass", "wrong": "miss"}
+STATE = {"stub": "todo", "solution": "pass", "second": "pass", "wrong": "miss", "again": "miss"}
 
 
 def answers(lesson):
@@ -64,6 +65,7 @@ def test_every_usual_mistake_gets_a_hint_of_its_own(lesson):
     for check, rows in answers(lesson).items():
         hints = [says for kind, _, says in rows if kind == "wrong"]
         assert len(set(hints)) == len(hints), f"{check.title}: two mistakes share {hints}"
+        assert {says for kind, _, says in rows if kind == "again"} <= set(hints), check.title
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

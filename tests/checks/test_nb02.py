@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_utils.checks import nb02
+from course_utils.scratch.optimizers import Adam
 
 
 def stub(*_):
@@ -51,6 +52,24 @@ def walk_one_array(gradient, start, rate, steps):
     return np.array(path)
 
 
+def walk_by_recursion(gradient, start, rate, steps):
+    if steps == 0:
+        return start[None]
+    before = walk_by_recursion(gradient, start, rate, steps - 1)
+    return np.vstack([before, before[-1] - rate * gradient(before[-1])])
+
+
+def walk_in_columns(gradient, start, rate, steps):
+    return walk(gradient, start, rate, steps).T
+
+
+def walk_always_from_the_start(gradient, start, rate, steps):
+    path = [start]
+    for _ in range(steps):
+        path.append(start - rate * gradient(path[-1]))
+    return np.array(path)
+
+
 def walk_unit_steps(gradient, start, rate, steps):
     return walk(lambda w: gradient(w) / np.linalg.norm(gradient(w)), start, rate, steps)
 
@@ -94,6 +113,14 @@ def limit_of_the_first_eigenvalue(X):
     return 2 / np.linalg.eigvals(2 * X.T @ X / len(X))[0]
 
 
+def limit_without_two_and_mean(X):
+    return 2 / np.linalg.eigvalsh(X.T @ X).max()
+
+
+def limit_by_pairs_of_examples(X):
+    return 2 / np.linalg.eigvalsh(2 / len(X) * X @ X.T).max()
+
+
 def limit_by_power_iteration(X):
     v = np.arange(1.0, X.shape[1] + 1)
     for _ in range(200):
@@ -116,6 +143,28 @@ def epoch_by_generator(X, y, size, rng):
     while rest:
         rows, rest = rest[:size], rest[size:]
         yield X[rows], y[rows]
+
+
+def epoch_in_one_table(X, y, size, rng):
+    table = np.column_stack([X, y])
+    rng.shuffle(table)
+    return [(rows[:, :-1], rows[:, -1]) for rows in np.split(table, range(size, len(y), size))]
+
+
+def epoch_with_an_empty_batch(X, y, size, rng):
+    order = rng.permutation(len(y))
+    cuts = [order[k * size : (k + 1) * size] for k in range(len(y) // size + 1)]
+    return [(X[rows], y[rows]) for rows in cuts]
+
+
+def epoch_of_shuffled_batches(X, y, size, rng):
+    batches = epoch_in_file_order(X, y, size, rng)
+    return [batches[k] for k in rng.permutation(len(batches))]
+
+
+def epoch_of_shuffled_batches_but_the_last(X, y, size, rng):
+    *full, last = epoch_in_file_order(X, y, size, rng)
+    return [*(full[k] for k in np.argsort(rng.random(len(full)))), last]
 
 
 def epoch_labels_left_behind(X, y, size, rng):
@@ -197,6 +246,20 @@ def torch_late(gradient, start, rates, mu):
     return np.array(path)
 
 
+def torch_without_start(gradient, start, rates, mu):
+    return torch(gradient, start, rates, mu)[1:]
+
+
+def torch_looking_ahead(gradient, start, rates, mu):
+    w, v, path = start, np.zeros_like(start), [start]
+    for rate in rates:
+        g = gradient(w)
+        v = mu * v + g
+        w = w - rate * (g + mu * v)
+        path.append(w)
+    return np.array(path)
+
+
 def torch_forgetful(gradient, start, rates, mu):
     return torch(gradient, start, rates, 0.0)
 
@@ -249,6 +312,28 @@ def adam_without_correction(gradient, start, rate, steps):
 
 def adam_padded(gradient, start, rate, steps):
     return adam(gradient, start, rate, steps, first=0, pad=1e-7)
+
+
+def adam_from_the_course(gradient, start, rate, steps):
+    optimizer, w, path = Adam(rate), start.copy(), [start]
+    for _ in range(steps):
+        optimizer.step({"w": w}, {"w": gradient(w)})
+        path.append(w.copy())
+    return path
+
+
+def adam_half_counted(gradient, start, rate, steps):
+    w, m, s, path = start, 0.0, 0.0, [start]
+    for t in range(steps):
+        g = gradient(w)
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        w = w - rate * m / (1 - 0.9 ** (t + 1)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-7)
+        path.append(w)
+    return np.array(path)
+
+
+def adam_one_step_short(gradient, start, rate, steps):
+    return adam(gradient, start, rate, steps - 1)
 
 
 # 2.6 -------------------------------------------------------------------------------------
@@ -304,6 +389,24 @@ def schedule_with_a_soft_start(step, peak, warmup, total):
     return schedule(step, peak, warmup, total)
 
 
+def schedule_by_sine(step, peak, warmup, total):
+    if step < warmup:
+        return peak / warmup * step
+    return 0 if step >= total else schedule_by_square(step, peak, warmup, total)
+
+
+def schedule_of_a_quarter(step, peak, warmup, total):
+    if step < warmup:
+        return peak * step / warmup
+    return peak * math.cos(math.pi / 2 * min(1, (step - warmup) / (total - warmup)))
+
+
+def schedule_with_the_peak_in_the_rise(step, peak, warmup, total):
+    if step <= warmup:
+        return peak * step / warmup
+    return schedule(step, peak, warmup, total)
+
+
 def schedule_in_degrees(step, peak, warmup, total):
     if step < warmup:
         return peak * step / warmup
@@ -320,6 +423,9 @@ ANSWERS = {
         ("wrong", walk_without_start, "steps + 1 rows"),
         ("wrong", walk_one_array, "changes the array you stored"),
         ("wrong", walk_unit_steps, "do not normalise"),
+        ("second", walk_by_recursion, "3 of 3 cases"),
+        ("wrong", walk_in_columns, "one row per point"),
+        ("wrong", walk_always_from_the_start, "depends on row t alone"),
         ("wrong", lambda *_: 3.0, "has shape ()"),
     ],
     nb02.largest_rate: [
@@ -327,6 +433,8 @@ ANSWERS = {
         ("solution", limit, "3 of 3 cases"),
         ("second", limit_by_singular_value, "3 of 3 cases"),
         ("second", limit_by_power_iteration, "3 of 3 cases"),
+        ("second", limit_by_pairs_of_examples, "3 of 3 cases"),
+        ("wrong", limit_without_two_and_mean, "the mean brings 1 / N"),
         ("wrong", limit_of_the_first_eigenvalue, "the flattest direction"),
         ("wrong", limit_of_a_sum, "not a sum"),
         ("wrong", limit_without_two, "has a factor 2"),
@@ -341,6 +449,10 @@ ANSWERS = {
         ("solution", epoch, "4 of 4 cases"),
         ("second", epoch_by_generator, "4 of 4 cases"),
         ("second", epoch_of_lists, "4 of 4 cases"),
+        ("second", epoch_in_one_table, "4 of 4 cases"),
+        ("wrong", epoch_with_an_empty_batch, "nothing is left over"),
+        ("wrong", epoch_of_shuffled_batches, "the smaller batch comes last"),
+        ("wrong", epoch_of_shuffled_batches_but_the_last, "not the finished batches"),
         ("wrong", epoch_shuffled_inside_the_batches, "before you cut them"),
         ("wrong", epoch_labels_left_behind, "one permutation indexes both"),
         ("wrong", epoch_with_replacement, "without replacement"),
@@ -357,6 +469,8 @@ ANSWERS = {
         ("wrong", torch_averaging, "belongs to an average"),
         ("wrong", torch_late, "update v before you use it"),
         ("wrong", torch_forgetful, "v must keep mu times"),
+        ("wrong", torch_without_start, "the start, then one for every step"),
+        ("wrong", torch_looking_ahead, "a plain gradient step"),
         ("wrong", torch_uphill, "so subtract it"),
     ],
     nb02.mended_adam: [
@@ -367,6 +481,9 @@ ANSWERS = {
         ("wrong", adam_still_overwriting, "what does the memory hold"),
         ("wrong", adam_without_correction, "do not remove the correction"),
         ("wrong", adam_padded, "add nothing to them"),
+        ("second", adam_from_the_course, "2 of 2 cases"),
+        ("wrong", adam_half_counted, "by 1 - beta**0"),
+        ("wrong", adam_one_step_short, "the start, then one for every step"),
     ],
     nb02.rate_at: [
         ("stub", stub, "not attempted yet"),
@@ -379,5 +496,8 @@ ANSWERS = {
         ("wrong", schedule_starting_at_one, "share s / warmup"),
         ("wrong", schedule_with_a_soft_start, "the same amount in every step"),
         ("wrong", schedule_in_degrees, "from 0 to pi"),
+        ("second", schedule_by_sine, "5 of 5 cases"),
+        ("wrong", schedule_of_a_quarter, "add 1, halve"),
+        ("wrong", schedule_with_the_peak_in_the_rise, "still inside your warm-up"),
     ],
 }

@@ -1,5 +1,6 @@
 """Answers that learners give in lesson 03, and what each must be told."""
 
+import graphlib
 import math
 import sys
 
@@ -40,6 +41,20 @@ def slopes_with_the_input(a, b, c):
 def slopes_with_tanh_itself(a, b, c):
     y = math.tanh(a * b + c)
     return y * b, y * a, y
+
+
+def slopes_with_the_sigmoid(a, b, c):
+    y = math.tanh(a * b + c)
+    return y * (1 - y) * b, y * (1 - y) * a, y * (1 - y)
+
+
+def slopes_without_the_square(a, b, c):
+    y = math.tanh(a * b + c)
+    return (1 - y) * b, (1 - y) * a, 1 - y
+
+
+def slopes_by_cosh(a, b, c):
+    return np.array([b, a, 1.0]) / math.cosh(a * b + c) ** 2
 
 
 def slopes_swapped(a, b, c):
@@ -152,6 +167,25 @@ def in_order_along_every_road(parents, root):
     return list(dict.fromkeys(reversed(found)))
 
 
+def in_order_along_every_road_by_get(parents, root):
+    found, waiting = [], [root]
+    while waiting:
+        name = waiting.pop()
+        found.append(name)
+        waiting.extend(parents.get(name, ()))
+    return list(dict.fromkeys(reversed(found)))
+
+
+def in_order_by_the_standard_library(parents, root):
+    needed, waiting = {}, [root]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed[name] = parents[name]
+            waiting.extend(parents[name])
+    return tuple(graphlib.TopologicalSorter(needed).static_order())
+
+
 def in_order_with_a_raised_limit(parents, root):
     sys.setrecursionlimit(20_000)
     found, seen = [], set()
@@ -244,6 +278,32 @@ def sweep_starting_at_one(edges, order):
     return gradient | {n: 1.0 for n in order if not edges[n] and not gradient[n]}
 
 
+def sweep_by_equations(edges, order):
+    row = {name: i for i, name in enumerate(order)}
+    A = np.eye(len(order))
+    for child in order:
+        for parent, slope in edges[child]:
+            A[row[parent], row[child]] -= slope
+    return dict(zip(order, np.linalg.solve(A, np.eye(len(order))[-1]), strict=True))
+
+
+def sweep_into_the_child(edges, order):
+    gradient = dict.fromkeys(order, 0.0)
+    gradient[order[-1]] = 1.0
+    for name in reversed(order):
+        for parent, slope in edges[name]:
+            gradient[name] += slope * gradient[parent]
+    return gradient
+
+
+def sweep_all_from_one(edges, order):
+    gradient = dict.fromkeys(order, 1.0)
+    for name in reversed(order):
+        for parent, slope in edges[name]:
+            gradient[parent] += slope * gradient[name]
+    return gradient
+
+
 def sweep_without_arrivals(edges, order):
     gradient = dict.fromkeys(order, 0.0)
     gradient[order[-1]] = 1.0
@@ -281,6 +341,31 @@ def measured_one_sided(f, x, eps):
         up[i] += eps
         slopes[i] = (f(up) - f(x)) / eps
     return slopes
+
+
+def measured_to_the_left(f, x, eps):
+    return measured_one_sided(f, x, -eps)
+
+
+def measured_without_brackets(f, x, eps):
+    return measured_gradient(f, x, eps) * eps**2  # (up - down) / 2 * eps
+
+
+def measured_into_whole_numbers(f, x, eps):
+    slopes = np.zeros_like(x)
+    slopes[...] = measured_gradient(f, x, eps)
+    return slopes
+
+
+def measured_on_the_flat_array(f, x, eps):
+    flat, slopes = np.array(x, dtype=float).ravel(), []
+    for i, kept in enumerate(flat.tolist()):
+        flat[i] = kept + eps
+        up = f(flat.reshape(x.shape))
+        flat[i] = kept - eps
+        slopes.append((up - f(flat.reshape(x.shape))) / eps / 2)
+        flat[i] = kept
+    return np.reshape(slopes, x.shape).tolist()
 
 
 def measured_without_two(f, x, eps):
@@ -355,6 +440,20 @@ def softplus(v):
 def softplus_with_numpy(v):
     data = np.logaddexp(0.0, v.data)
     return Value(data, [v], [math.exp(v.data - data)])
+
+
+def softplus_with_the_slope_from_the_value(v):
+    data = float(np.logaddexp(0.0, v.data))
+    return Value(data, (v,), (-math.expm1(-data),))
+
+
+class ValueOfTheLesson:
+    def __init__(self, data, parents=(), slopes=()):
+        self.data, self.grad, self.parents, self.slopes = data, 0.0, parents, slopes
+
+
+def softplus_of_the_lesson(v):
+    return ValueOfTheLesson(softplus(v).data, (v,), softplus(v).slopes)
 
 
 def softplus_naive(v):
@@ -471,6 +570,9 @@ ANSWERS = {
         ("wrong", slopes_without_tanh, "the road goes on: through tanh"),
         ("wrong", slopes_with_the_input, "wants the output"),
         ("wrong", slopes_with_tanh_itself, "value and slope differ"),
+        ("second", slopes_by_cosh, "4 of 4 cases"),
+        ("wrong", slopes_with_the_sigmoid, "the factor of tanh is off"),
+        ("wrong", slopes_without_the_square, "it is 1 - y²"),
         ("wrong", slopes_swapped, "grows b times as fast"),
         ("wrong", slopes_with_c_times_c, "c is added"),
         ("wrong", slopes_as_the_value, "expected (3,)"),
@@ -479,6 +581,8 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", in_order, "6 of 6 cases"),
         ("second", in_order_by_counting_children, "6 of 6 cases"),
+        ("second", in_order_by_the_standard_library, "6 of 6 cases"),
+        ("wrong", in_order_along_every_road_by_get, "you walk every road"),
         ("wrong", in_order_recursive, "keep a list of what waits"),
         ("wrong", in_order_root_first, "reverse?"),
         ("wrong", in_order_nearest_first, "only after all its parents"),
@@ -498,6 +602,9 @@ ANSWERS = {
         ("wrong", sweep_overwriting, "the second contribution overwrites the first"),
         ("wrong", sweep_overwriting_but_for_squares, "only one is counted"),
         ("wrong", sweep_without_one, "before L starts with 1"),
+        ("second", sweep_by_equations, "4 of 4 cases"),
+        ("wrong", sweep_into_the_child, "add to the parent"),
+        ("wrong", sweep_all_from_one, "only the last name does"),
         ("wrong", sweep_forward, "walk from the end"),
         ("wrong", sweep_starting_at_one, "start from 0"),
         ("wrong", sweep_without_arrivals, "multiply it by what arrived"),
@@ -507,6 +614,10 @@ ANSWERS = {
         ("solution", measured_gradient, "4 of 4 cases"),
         ("second", measured_with_an_identity, "4 of 4 cases"),
         ("wrong", measured_one_sided, "nudge both ways"),
+        ("second", measured_on_the_flat_array, "4 of 4 cases"),
+        ("wrong", measured_to_the_left, "you nudge to one side only"),
+        ("wrong", measured_without_brackets, "multiplies by eps"),
+        ("wrong", measured_into_whole_numbers, "collect the slopes in floats"),
         ("wrong", measured_without_two, "the way is 2 eps"),
         ("wrong", measured_down_minus_up, "up minus down"),
         ("wrong", measured_all_at_once, "one entry at a time"),
@@ -520,6 +631,8 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", softplus, "5 of 5 cases"),
         ("second", softplus_with_numpy, "5 of 5 cases"),
+        ("second", softplus_with_the_slope_from_the_value, "5 of 5 cases"),
+        ("wrong", softplus_of_the_lesson, "write autograd.Value"),
         ("wrong", softplus_naive, "exp overflows"),
         ("wrong", softplus_capped, "far to the right it is v itself"),
         ("wrong", softplus_losing_digits, "log1p"),

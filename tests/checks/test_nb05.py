@@ -1,6 +1,7 @@
 """Answers that learners give in lesson 05, and what each must be told."""
 
 import numpy as np
+import pandas as pd
 
 from course_utils.checks import nb05
 
@@ -114,6 +115,32 @@ def folds_asked_about_all(x, y, fit, k):
     return [np.mean((fit(x[part != i], y[part != i])(x) == y)[part == i]) for i in range(k)]
 
 
+def folds_at_random(x, y, fit, k):
+    scores = []
+    for part in np.array_split(np.random.default_rng(0).permutation(len(x)), k):
+        rest = np.setdiff1d(np.arange(len(x)), part)
+        scores.append((fit(x[rest], y[rest])(x[part]) == y[part]).sum() / part.size)
+    return scores
+
+
+def folds_gathered(x, y, fit, k):
+    found, part = np.empty(len(x)), np.arange(len(x)) % k
+    for i in range(k):
+        found[part == i] = fit(x[part != i], y[part != i])(x[part == i])
+    return pd.Series(found == y).groupby(part).mean().to_numpy()
+
+
+def folds_of_the_past(x, y, fit, k):
+    part = np.arange(len(x)) * k // len(x)
+    learn = [part < i if i else part == 1 for i in range(k)]
+    return [np.mean(fit(x[learn[i]], y[learn[i]])(x[part == i]) == y[part == i]) for i in range(k)]
+
+
+def folds_answer_by_answer(x, y, fit, k):
+    part = np.arange(len(x)) % k
+    return [fit(x[part != i], y[part != i])(x[part == i]) == y[part == i] for i in range(k)]
+
+
 def folds_scored_on_all(x, y, fit, k):
     part = np.arange(len(x)) % k
     return [np.mean(fit(x[part != i], y[part != i])(x) == y) for i in range(k)]
@@ -151,6 +178,36 @@ def stop_with_counter(losses, patience):
         if waited == patience:
             break
     return [best, epoch]
+
+
+def stop_by_windows(losses, patience):
+    for epoch in range(patience, len(losses)):
+        if min(losses[epoch - patience + 1 : epoch + 1]) >= losses[epoch - patience]:
+            return int(np.argmin(losses[: epoch + 1])), epoch
+    return int(np.argmin(losses)), len(losses) - 1
+
+
+def stop_recursive(losses, patience):
+    if len(losses) == 1:
+        return 0, 0
+    best, last = stop_recursive(losses[:-1], patience)
+    if last < len(losses) - 2 or last - best >= patience:
+        return best, last
+    return (len(losses) - 1 if losses[-1] < losses[best] else best), len(losses) - 1
+
+
+def stop_lowest_loss(losses, patience):
+    best, last = stop(losses, patience)
+    return losses[best], last
+
+
+def stop_as_losses(losses, patience):
+    return tuple(losses[epoch] for epoch in stop(losses, patience))
+
+
+def stop_without_cap(losses, patience):
+    best = stop(losses, patience)[0]
+    return best, best + patience
 
 
 def stop_peeking(losses, patience):
@@ -250,6 +307,24 @@ def merge(w, b, gamma, beta, mean, variance, epsilon):
 def merge_by_matrix(w, b, gamma, beta, mean, variance, epsilon):
     scale = np.diag(gamma * (variance + epsilon) ** -0.5)
     return w @ scale, scale @ (b - mean) + beta
+
+
+def merge_by_probing(w, b, gamma, beta, mean, variance, epsilon):
+    def both(x):
+        return gamma * (x @ w + b - mean) / np.sqrt(variance + epsilon) + beta
+
+    at_zero = both(np.zeros(len(w)))
+    return both(np.eye(len(w))) - at_zero, at_zero
+
+
+def merge_bias_undivided(w, b, gamma, beta, mean, variance, epsilon):
+    scale = gamma / np.sqrt(variance + epsilon)
+    return w * scale, (b - mean) * gamma + beta
+
+
+def merge_bias_without_gamma(w, b, gamma, beta, mean, variance, epsilon):
+    root = np.sqrt(variance + epsilon)
+    return w * gamma / root, (b - mean) / root + beta
 
 
 def with_weights(change):
@@ -357,6 +432,26 @@ def f1_by_ratios(batches):
     return 2 * precision * recall / (precision + recall)
 
 
+def f1_harmonic(batches):
+    labels, called = all_together(batches)
+    hits = (labels & called).sum()
+    return 2 / (called.sum() / hits + labels.sum() / hits) if hits else 0
+
+
+def f1_example_by_example(batches):
+    rows = [(a, b) for labels, called in batches for a, b in zip(labels, called, strict=True)]
+    marked = sum(int(a) + int(b) for a, b in rows)
+    return 2 * sum(bool(a and b) for a, b in rows) / marked if marked else 0.0
+
+
+def f1_of_marked_batches(batches):
+    return np.mean([one_f1(*batch) for batch in batches if np.any(batch)] or [0.0])
+
+
+def f1_median(batches):
+    return np.median([one_f1(*batch) for batch in batches])
+
+
 def f1_not_a_number(batches):
     labels, called = all_together(batches)
     return 2 * (labels & called).sum() / (labels.sum() + called.sum())
@@ -380,6 +475,28 @@ def pairs_by_loop(labels, scores):
             won += 1.0 if positive > negative else 0.5 if positive == negative else 0.0
             count += 1
     return won / count
+
+
+def pairs_by_ranks(labels, scores):
+    ranks, yes = pd.Series(scores).rank(), labels == 1
+    least = yes.sum() * (yes.sum() + 1) / 2
+    return (ranks[yes].sum() - least) / (yes.sum() * (~yes).sum())
+
+
+def pairs_by_searching(labels, scores):
+    positive, negative = scores[labels == 1], np.sort(scores[labels == 0])
+    below = [np.searchsorted(negative, positive, side) for side in ("left", "right")]
+    return np.sum(below) / 2 / len(positive) / len(negative)
+
+
+def pairs_drawn(labels, scores):
+    draw = np.random.default_rng(0).choice
+    gap = draw(scores[labels == 1], 20_000) - draw(scores[labels == 0], 20_000)
+    return np.mean((gap > 0) + 0.5 * (gap == 0))
+
+
+def pairs_over_rows(labels, scores):
+    return pairs_count(labels, scores) / (len(labels) * (len(labels) - 1) / 2)
 
 
 def pairs_count(labels, scores):
@@ -418,6 +535,10 @@ ANSWERS = {
         ("second", folds_python_lists, "5 of 5 cases"),
         ("second", folds_fitted_first, "5 of 5 cases"),
         ("second", folds_asked_about_all, "5 of 5 cases"),
+        ("second", folds_at_random, "5 of 5 cases"),
+        ("second", folds_gathered, "5 of 5 cases"),
+        ("wrong", folds_of_the_past, "neither learned from nor tested"),
+        ("wrong", folds_answer_by_answer, "one score per part"),
         ("wrong", folds_scored_on_all, "those of all rows"),
         ("wrong", folds_scored_on_learned, "those of the rows it learned from"),
         ("wrong", folds_made_up, "not the accuracies"),
@@ -443,6 +564,11 @@ ANSWERS = {
         ("second", stop_as_array, "6 of 6 cases"),
         ("second", stop_with_array_methods, "6 of 6 cases"),
         ("second", stop_with_list_methods, "6 of 6 cases"),
+        ("second", stop_by_windows, "6 of 6 cases"),
+        ("second", stop_recursive, "6 of 6 cases"),
+        ("wrong", stop_lowest_loss, "return its place"),
+        ("wrong", stop_as_losses, "return their places"),
+        ("wrong", stop_without_cap, "last = final epoch"),
         ("wrong", lambda losses, p: (stop(losses, p)[0] + 0.4, stop(losses, p)[1]), "whole number"),
         ("wrong", lambda losses, p: stop(losses, max(p, 2)), "patience 1"),
         ("wrong", lambda losses, p: stop(np.round(losses, 3), p), "any loss that is lower"),
@@ -463,6 +589,8 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", merge, "4 of 4 cases"),
         ("second", merge_by_matrix, "4 of 4 cases"),
+        ("second", merge_by_probing, "4 of 4 cases"),
+        ("wrong", lambda *a: merge(*a)[::-1], "the order is new_w, new_b"),
         ("wrong", with_weights(lambda w, g, v, e: w), "belongs to its weights"),
         ("wrong", with_weights(lambda w, g, v, e: w * g), "standard deviation is missing"),
         ("wrong", with_weights(lambda w, g, v, e: w * g / (v + e)), "take its root"),
@@ -477,12 +605,18 @@ ANSWERS = {
         ("wrong", with_bias(lambda b, beta, m, s: b - m * s + beta), "inside the bracket"),
         ("wrong", with_bias(lambda b, beta, m, s: (b + m) * s + beta), "normalising subtracts"),
         ("wrong", with_bias(lambda b, beta, m, s: (b - m + beta) * s), "after the scaling"),
+        ("wrong", merge_bias_undivided, "divided as well as w"),
+        ("wrong", merge_bias_without_gamma, "scales the old bias too"),
         ("wrong", merge_with_keras_epsilon, "left in your code"),
     ],
     nb05.f1_of_batches: [
         ("stub", stub, "not attempted yet"),
         ("solution", pooled_f1, "3 of 3 cases"),
         ("second", f1_counting, "3 of 3 cases"),
+        ("second", f1_harmonic, "3 of 3 cases"),
+        ("second", f1_example_by_example, "3 of 3 cases"),
+        ("wrong", f1_of_marked_batches, "mean of the batches' F1"),
+        ("wrong", f1_median, "add counts, divide once"),
         ("wrong", broken_f1, "add the counts first"),
         ("wrong", f1_weighted, "right for accuracy"),
         ("wrong", f1_of_mean_ratios, "they are ratios as well"),
@@ -499,6 +633,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", pairs, "4 of 4 cases"),
         ("second", pairs_by_loop, "4 of 4 cases"),
+        ("second", pairs_by_ranks, "4 of 4 cases"),
+        ("second", pairs_by_searching, "4 of 4 cases"),
+        ("wrong", pairs_drawn, "go through all pairs"),
+        ("wrong", pairs_over_rows, "all pairs of rows"),
         ("wrong", lambda *a: max(pairs(*a), 1 - pairs(*a)), "nothing is turned round"),
         ("wrong", pairs_count, "divide by the number of pairs"),
         ("wrong", pairs_opposite, "come first"),

@@ -43,6 +43,14 @@ def dot_step():
     return np.array([[1, 0, -1], [0, 0, 0], [-1, 0, 1]])
 
 
+def dot_outer():
+    return np.outer([1, -2, 1], [1, -2, 1]) / 4
+
+
+def dot_sobel():
+    return np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
+
+
 def dot_nothing():
     return np.zeros((3, 3))
 
@@ -64,6 +72,27 @@ def places_by_formula(size, kernel, stride, padding):
     if padding == "same":
         return -(-size // stride)
     return (size - kernel) // stride + 1 if kernel <= size else 0
+
+
+def places_by_starts(size, kernel, stride, padding):
+    starts = range(0, size, stride)
+    return sum(1 for start in starts if padding == "same" or start + kernel <= size)
+
+
+def places_padded_alike(size, kernel, stride, padding):
+    """Half a kernel of zeros on both sides: right for odd kernels only."""
+    zeros = 2 * (kernel // 2) if padding == "same" else 0
+    return max((size + zeros - kernel) // stride + 1, 0) if kernel <= size + zeros else 0
+
+
+def places_no_exact_fit(size, kernel, stride, padding):
+    if padding == "same":
+        return -(-size // stride)
+    return 0 if kernel >= size else (size - kernel) // stride + 1
+
+
+def places_same_with_fractions(size, kernel, stride, padding):
+    return size / stride if padding == "same" else places(size, kernel, stride, padding)
 
 
 def places_without_first(size, kernel, stride, padding):
@@ -132,6 +161,27 @@ def gradient_by_loops(x, dy):
     return dw
 
 
+def gradient_of_lists(x, dy):
+    (H, W), (P, Q) = x.shape, dy.shape
+    spots = [(p, q) for p in range(P) for q in range(Q)]
+    return [
+        [sum(x[i + p, j + q] * dy[p, q] for p, q in spots) for j in range(W - Q + 1)]
+        for i in range(H - P + 1)
+    ]
+
+
+def gradient_overwritten(x, dy):
+    (H, W), (P, Q) = x.shape, dy.shape
+    for p in range(P):
+        for q in range(Q):
+            dw = x[p : p + H - P + 1, q : q + W - Q + 1] * dy[p, q]
+    return dw
+
+
+def gradient_full(x, dy):
+    return gradient_by_windows(np.pad(x, 1), dy)
+
+
 def gradient_mean(x, dy):
     return gradient_by_windows(x, dy) / dy.size
 
@@ -174,6 +224,35 @@ def sees_forwards(layers):
     width, step = 1, 1
     for kernel, stride in layers:
         width += (kernel - 1) * step
+        step *= stride
+    return width
+
+
+def sees_by_recursion(layers):
+    if not layers:
+        return 1
+    kernel, stride = layers[0]
+    return kernel + stride * (sees_by_recursion(layers[1:]) - 1)
+
+
+def sees_unreversed(layers):
+    width = 1
+    for kernel, stride in layers:
+        width = (width - 1) * stride + kernel
+    return width
+
+
+def sees_previous_stride(layers):
+    width, before = 1, 1
+    for kernel, stride in layers:
+        width, before = width + (kernel - 1) * before, stride
+    return width
+
+
+def sees_without_pooling(layers):
+    width, step = 1, 1
+    for kernel, stride in layers:
+        width += (kernel - 1) * step if stride == 1 else 0
         step *= stride
     return width
 
@@ -240,6 +319,20 @@ def share_by_counting(maps, head, labels):
     return right / len(labels)
 
 
+def share_of_columns(maps, head, labels):
+    scores = head.forward(np.stack([picture.ravel() for picture in maps]))
+    return (np.argsort(scores, axis=1)[:, -1:] == labels[:, None]).mean()
+
+
+def share_channels_first(maps, head, labels):
+    flat = maps.transpose(0, 3, 1, 2).reshape(len(maps), -1)
+    return (head.forward(flat).argmax(axis=1) == labels).mean()
+
+
+def share_of_means(maps, head, labels):
+    return (head.forward(maps.mean(axis=(1, 2))).argmax(axis=1) == labels).mean()
+
+
 def share_broken(maps, head, labels):
     flat = maps.reshape(-1, 64 * 6 * 6)
     scores = head.forward(flat)
@@ -299,6 +392,47 @@ def blur_by_loop(y):
     ]
 
 
+def blur_by_convolve(y):
+    loud = np.maximum(y, np.append(y[1:], -np.inf))
+    return np.convolve(np.pad(loud, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")[::2]
+
+
+def _blur(loud, mode="edge"):
+    wide = np.pad(loud, 1, mode=mode)
+    return (wide[:-2] / 4 + wide[1:-1] / 2 + wide[2:] / 4)[::2]
+
+
+def blur_rolled_maximum(y):
+    return _blur(np.maximum(y, np.roll(y, -1)))
+
+
+def blur_rolled(y):
+    loud = np.append(np.maximum(y[:-1], y[1:]), y[-1])
+    return (np.roll(loud, 1) / 4 + loud / 2 + np.roll(loud, -1) / 4)[::2]
+
+
+def blur_rolled_twice(y):
+    return _blur(np.maximum(y, np.roll(y, -1)), "wrap")
+
+
+def blur_last_against_zero(y):
+    return _blur(np.maximum(y, np.append(y[1:], 0)))
+
+
+def blur_in_place(y):
+    last = len(y) - 1
+    loud = np.append(np.maximum(y[:-1], y[1:]), y[-1])
+    for i in range(len(y)):
+        loud[i] = loud[max(i - 1, 0)] / 4 + loud[i] / 2 + loud[min(i + 1, last)] / 4
+    return loud[::2]
+
+
+def blur_before_maximum(y):
+    wide = np.pad(y, 1, mode="edge")
+    soft = wide[:-2] / 4 + wide[1:-1] / 2 + wide[2:] / 4
+    return np.append(np.maximum(soft[:-1], soft[1:]), soft[-1])[::2]
+
+
 def blur_not(y):
     return y.reshape(-1, 2).max(axis=1)
 
@@ -338,6 +472,8 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", dot_four, "3 of 3 cases"),
         ("second", dot_eight, "3 of 3 cases"),
+        ("second", dot_outer, "3 of 3 cases"),
+        ("wrong", dot_sobel, "a ramp gets an answer"),
         ("wrong", dot_too_strong, "divide all weights"),
         ("wrong", dot_alone, "sum of the weights"),
         ("wrong", dot_one_sided, "balance left with right"),
@@ -350,6 +486,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", places, "4 of 4 cases"),
         ("second", places_by_formula, "4 of 4 cases"),
+        ("second", places_by_starts, "4 of 4 cases"),
+        ("wrong", places_padded_alike, "28 pixels, kernel 2, stride 1"),
+        ("wrong", places_no_exact_fit, "it fits once"),
+        ("wrong", places_same_with_fractions, "with same the result has a fraction"),
         ("wrong", places_without_first, "how many begin at 0 to 25"),
         ("wrong", places_never_shrink, "must stay inside"),
         ("wrong", places_divided_late, "first divide the last possible start"),
@@ -366,6 +506,9 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", gradient_by_windows, "3 of 3 cases"),
         ("second", gradient_by_loops, "3 of 3 cases"),
+        ("second", gradient_of_lists, "3 of 3 cases"),
+        ("wrong", gradient_overwritten, "+= for every place"),
+        ("wrong", gradient_full, "its shape is (5, 4)"),
         ("wrong", gradient_mean, "roads are added"),
         ("wrong", gradient_turned, "weight (0, 0) met"),
         ("wrong", gradient_of_a_true_convolution, "ours turns nothing"),
@@ -378,6 +521,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", sees_backwards, "4 of 4 cases"),
         ("second", sees_forwards, "4 of 4 cases"),
+        ("second", sees_by_recursion, "4 of 4 cases"),
+        ("wrong", sees_unreversed, "it is 16"),
+        ("wrong", sees_previous_stride, "not only the last one"),
+        ("wrong", sees_without_pooling, "pooling too"),
         ("wrong", sees_adding_kernels, "adds k - 1, not k"),
         ("wrong", sees_multiplying, "add and do not multiply"),
         ("wrong", sees_last_only, "three units, each with a view"),
@@ -392,6 +539,9 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", share, "3 of 3 cases"),
         ("second", share_by_counting, "3 of 3 cases"),
+        ("second", share_of_columns, "3 of 3 cases"),
+        ("wrong", share_channels_first, "in reading order"),
+        ("wrong", share_of_means, "as (2, 64), not"),
         ("wrong", share_broken, "say how many rows you want"),
         ("wrong", share_other_number, "typed by hand"),
         ("wrong", share_table, "broadcasts: see shapes"),
@@ -405,6 +555,13 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", blur, "3 of 3 cases"),
         ("second", blur_by_loop, "3 of 3 cases"),
+        ("second", blur_by_convolve, "3 of 3 cases"),
+        ("wrong", blur_rolled_maximum, "round in a circle"),
+        ("wrong", blur_rolled, "np.roll brings in"),
+        ("wrong", blur_rolled_twice, "is no neighbour"),
+        ("wrong", blur_last_against_zero, "no right neighbour"),
+        ("wrong", blur_in_place, "into a new row"),
+        ("wrong", blur_before_maximum, "is blurred first"),
         ("wrong", blur_not, "the blur is missing"),
         ("wrong", blur_without_maximum, "step 1 comes before"),
         ("wrong", blur_with_zeros, "own value counts, not 0"),

@@ -91,6 +91,32 @@ def cnn_with_operations(rate):
     return model
 
 
+def cnn_of_tensorflow(rate):
+    """`Sequential.add` layer by layer, the loss by its name in Keras's list of functions."""
+    import keras
+    from keras import layers
+
+    model = keras.Sequential([keras.Input((32, 32, 3))])
+    for _ in range(2):
+        model.add(layers.Conv2D(32, (3, 3), padding="same"))
+        model.add(layers.MaxPool2D())
+        model.add(layers.ReLU())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(128, "relu"))
+    model.add(layers.Dense(10, activation="linear"))
+    loss = keras.losses.SparseCategoricalCrossentropy(True)
+    model.compile(keras.optimizers.Adam(rate), loss)
+    return model
+
+
+def cnn_last_relu(rate):
+    return _compiled(_stack(last="relu"), rate)
+
+
+def cnn_last_sigmoid(rate):
+    return _compiled(_stack(last="sigmoid"), rate)
+
+
 def cnn_fixed_rate(rate):
     return cnn(0.01)
 
@@ -203,6 +229,24 @@ def knob_as_array(f, a, dy, f_backward):
     return dy + f_backward(a * dy), np.array([np.sum(f * dy)])
 
 
+def knob_in_place(f, a, dy, f_backward):
+    dx = dy.copy()
+    dx += f_backward(a * dy)
+    return dx, sum(float(u) * float(v) for u, v in zip(f.flat, dy.flat, strict=True))
+
+
+def knob_swapped(f, a, dy, f_backward):
+    return knob(f, a, dy, f_backward)[::-1]
+
+
+def knob_twice(f, a, dy, f_backward):
+    return dy + a * f_backward(a * dy), np.sum(f * dy)
+
+
+def knob_mean_of_pictures(f, a, dy, f_backward):
+    return knob(f, a, dy, f_backward)[0], np.sum(f * dy) / len(f)
+
+
 def knob_without_shortcut(f, a, dy, f_backward):
     return f_backward(a * dy), np.sum(f * dy)
 
@@ -266,6 +310,22 @@ def cam_by_loop(features, gradients):
         a, weights = np.array(a), g.reshape(-1, g.shape[-1]).mean(axis=0)
         maps.append((a @ weights).clip(min=0).tolist())
     return maps
+
+
+def cam_by_matrices(features, gradients):
+    N, h, w, F = features.shape
+    weights = gradients.reshape(N, h * w, F).sum(axis=1) / (h * w)
+    maps = features.reshape(N, h * w, F) @ weights[:, :, None]
+    return (maps + np.abs(maps)).reshape(N, h, w) / 2
+
+
+def cam_axis_kept(features, gradients):
+    return cam(features, gradients)[..., None]
+
+
+def cam_absolute_weights(features, gradients):
+    weights = np.abs(gradients.mean(axis=(1, 2), keepdims=True))
+    return np.maximum((weights * features).sum(axis=-1), 0)
 
 
 def cam_positive_weights(features, gradients):
@@ -340,6 +400,32 @@ def points_by_comparing(maps, masks):
     return [float(sum(hits)) / len(hits)]
 
 
+def points_inside_against_outside(maps, masks):
+    """Raises for a mask that is empty or full, which the exercise never has."""
+    pairs = zip(maps, masks, strict=True)
+    return np.mean([values[mask].max() > values[~mask].max() for values, mask in pairs])
+
+
+def points_with_infinity(maps, masks):
+    inside = np.where(masks, maps, -np.inf).max(axis=(1, 2))
+    top, bottom = maps.max(axis=(1, 2)), maps.min(axis=(1, 2))
+    return ((inside == top) & (top > bottom)).mean()
+
+
+def points_only_zero_is_flat(maps, masks):
+    pairs = zip(maps, masks, strict=True)
+    return np.mean([m[np.unravel_index(v.argmax(), v.shape)] and v.any() for v, m in pairs])
+
+
+def points_by_means(maps, masks):
+    pairs = zip(maps, masks, strict=True)
+    return np.mean([values[mask].mean() > values[~mask].mean() for values, mask in pairs])
+
+
+def points_at_the_lowest(maps, masks):
+    return points_at(-maps, masks)
+
+
 def points_in_percent(maps, masks):
     return 100 * points_at(maps, masks)
 
@@ -387,6 +473,23 @@ def towards_by_cases(images, gradient, epsilon):
     return np.where(gradient > 0, down, np.where(gradient < 0, up, images))
 
 
+def towards_by_copysign(images, gradient, epsilon):
+    step = np.where(gradient == 0, 0, np.copysign(epsilon, gradient))
+    return np.minimum(np.maximum(images - step, 0), 1).astype("float32")
+
+
+def towards_two_cases(images, gradient, epsilon):
+    return np.clip(np.where(gradient > 0, images - epsilon, images + epsilon), 0, 1)
+
+
+def towards_two_other_cases(images, gradient, epsilon):
+    return np.clip(np.where(gradient < 0, images + epsilon, images - epsilon), 0, 1)
+
+
+def towards_in_levels(images, gradient, epsilon):
+    return np.clip(images - epsilon / 255 * np.sign(gradient), 0, 1)
+
+
 def towards_uphill(images, gradient, epsilon):
     return np.clip(images + epsilon * np.sign(gradient), 0, 1)
 
@@ -430,6 +533,18 @@ def robust_by_loop(answers, labels):
     return alive.sum() / len(labels)
 
 
+def robust_by_product(answers, labels):
+    return np.prod(answers == labels[None], axis=0).sum() / labels.size
+
+
+def robust_majority(answers, labels):
+    return ((answers == labels).mean(axis=0) > 0.5).mean()
+
+
+def robust_product_of_scores(answers, labels):
+    return np.prod((answers == labels).mean(axis=1))
+
+
 def robust_mean(answers, labels):
     return (answers == labels).mean()
 
@@ -465,6 +580,9 @@ ANSWERS = {
         ("second", cnn_by_subclass, "7 of 7 cases"),
         ("second", cnn_with_relu_layers, "7 of 7 cases"),
         ("second", cnn_with_operations, "7 of 7 cases"),
+        ("second", cnn_of_tensorflow, "7 of 7 cases"),
+        ("wrong", cnn_last_relu, "nothing comes after Dense(10)"),
+        ("wrong", cnn_last_sigmoid, "went through an activation"),
         ("wrong", cnn_fixed_rate, "not the one asked for"),
         ("wrong", cnn_by_sgd, "Adam was asked for"),
         ("wrong", cnn_linear_dense, "two layers are one"),
@@ -487,6 +605,10 @@ ANSWERS = {
         ("solution", knob, "3 of 3 cases"),
         ("second", knob_by_einsum, "3 of 3 cases"),
         ("second", knob_as_array, "3 of 3 cases"),
+        ("second", knob_in_place, "3 of 3 cases"),
+        ("wrong", knob_swapped, "first dx, then da"),
+        ("wrong", knob_twice, "meets the knob twice"),
+        ("wrong", knob_mean_of_pictures, "da is a mean"),
         ("wrong", knob_without_shortcut, "carries dy home"),
         ("wrong", knob_ignored, "meets a"),
         ("wrong", knob_passing, "leads through f"),
@@ -504,6 +626,9 @@ ANSWERS = {
         ("solution", cam, "3 of 3 cases"),
         ("second", cam_by_einsum, "3 of 3 cases"),
         ("second", cam_by_loop, "3 of 3 cases"),
+        ("second", cam_by_matrices, "3 of 3 cases"),
+        ("wrong", cam_axis_kept, "(2, 3, 4, 1)"),
+        ("wrong", cam_absolute_weights, "the map is off"),
         ("wrong", cam_positive_weights, "for and against first"),
         ("wrong", cam_without_relu, "is cut off at 0"),
         ("wrong", cam_absolute, "against is not for"),
@@ -520,6 +645,11 @@ ANSWERS = {
         ("solution", points_at, "5 of 5 cases"),
         ("second", points_flat, "5 of 5 cases"),
         ("second", points_by_comparing, "5 of 5 cases"),
+        ("second", points_inside_against_outside, "5 of 5 cases"),
+        ("second", points_with_infinity, "5 of 5 cases"),
+        ("wrong", points_only_zero_is_flat, "not only 0 is flat"),
+        ("wrong", points_by_means, "where is its map highest"),
+        ("wrong", points_at_the_lowest, "look there in its mask"),
         ("wrong", points_in_percent, "from 0 to 1"),
         ("wrong", points_one_maximum, "Each has its own"),
         ("wrong", points_counted, "divide by the number"),
@@ -534,6 +664,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", towards, "3 of 3 cases"),
         ("second", towards_by_cases, "3 of 3 cases"),
+        ("second", towards_by_copysign, "3 of 3 cases"),
+        ("wrong", towards_two_cases, "leave that number"),
+        ("wrong", towards_two_other_cases, "where the gradient is 0"),
+        ("wrong", towards_in_levels, "on the scale 0 to 1"),
         ("wrong", towards_uphill, "It must go down"),
         ("wrong", towards_by_size, "only its sign counts"),
         ("wrong", towards_normalised, "all of epsilon"),
@@ -546,6 +680,9 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", robust, "3 of 3 cases"),
         ("second", robust_by_loop, "3 of 3 cases"),
+        ("second", robust_by_product, "3 of 3 cases"),
+        ("wrong", robust_majority, "one attack that works is enough"),
+        ("wrong", robust_product_of_scores, "right under every attack"),
         ("wrong", robust_mean, "not luck"),
         ("wrong", robust_worst_attack, "for every picture"),
         ("wrong", robust_weakest_attack, "that of the weakest attack"),

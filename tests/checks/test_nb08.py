@@ -1,5 +1,7 @@
 """Answers that learners give in lesson 08, and what each must be told."""
 
+import itertools
+
 import numpy as np
 
 from course_utils.checks import nb08
@@ -68,6 +70,40 @@ def leaky_down_the_rows(x, keep):
 
 def leaky_never_reset(x, keep):
     return leaky(x.reshape(1, -1), keep).reshape(x.shape)
+
+
+def leaky_accumulated(x, keep):
+    def step(h, value):
+        return keep * h + (1 - keep) * value
+
+    return [list(itertools.accumulate(row, step, initial=0.0))[1:] for row in x]
+
+
+def leaky_by_solving(x, keep):
+    steps = x.shape[1]
+    return np.linalg.solve(np.eye(steps) - keep * np.eye(steps, k=-1), (1 - keep) * x.T).T
+
+
+def leaky_same_array(x, keep):
+    h, states = np.zeros(len(x)), []
+    for t in range(x.shape[1]):
+        h *= keep
+        h += (1 - keep) * x[:, t]
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+def leaky_one_late(x, keep):
+    return np.append(np.zeros((len(x), 1)), leaky(x, keep)[:, :-1], axis=1)
+
+
+def leaky_time_first(x, keep):
+    return leaky(x, keep).T
+
+
+def leaky_last_input(x, keep):
+    before = np.append(np.zeros((len(x), 1)), x[:, :-1], axis=1)
+    return keep * before + (1 - keep) * x
 
 
 # 8.2 -------------------------------------------------------------------------------------
@@ -144,6 +180,32 @@ def back_with_x(x, a, dh):
     return dx, (dx * x).sum()
 
 
+def back_by_solving(x, a, dh):
+    steps = len(x)
+    unrolled = np.eye(steps) - a * np.eye(steps, k=-1)
+    h, dx = np.linalg.solve(unrolled, x), np.linalg.solve(unrolled.T, dh)
+    return dx, dx[1:] @ h[:-1]
+
+
+def back_in_a_copy(x, a, dh):
+    h, dx = np.zeros(len(x) + 1), np.array(dh)
+    for t, value in enumerate(x):
+        h[t + 1] = a * h[t] + value
+    for t in range(len(x) - 2, -1, -1):
+        dx[t] += a * dx[t + 1]
+    return tuple([dx, (dx * h[:-1]).sum(keepdims=True)])
+
+
+def back_wraps_around(x, a, dh):
+    dx, h, _ = _totals(x, a, dh)
+    return dx, sum(dx[t] * h[t - 1] for t in range(len(x)))
+
+
+def back_swapped(x, a, dh):
+    dx, da = back(x, a, dh)
+    return da, dx
+
+
 def back_dx_only(x, a, dh):
     return back(x, a, dh)[0]
 
@@ -163,6 +225,29 @@ def bias_by_halving(steps, share=0.5):
         too_long = (1 / (1 + np.exp(-middle))) ** steps > share
         low, high = (low, middle) if too_long else (middle, high)
     return np.array([low])
+
+
+def bias_without_gate(steps, share=0.5):
+    return -np.log(share ** (-1 / steps) - 1)
+
+
+def bias_for_tiny_losses(steps, share=0.5):
+    kept = np.log(share) / steps
+    return float(kept - np.log(-np.expm1(kept)))
+
+
+def bias_power(steps, share=0.5):
+    f = share**steps
+    return np.log(f / (1 - f))
+
+
+def bias_shared_out(steps, share=0.5):
+    f = share / steps
+    return np.log(f / (1 - f))
+
+
+def bias_of_the_lost(steps, share=0.5):
+    return bias(steps, 1 - share)
 
 
 def bias_gate(steps, share=0.5):
@@ -214,6 +299,26 @@ def last_by_loop(states, mask):
 def last_turned(states, mask):
     place = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
     return states[np.arange(len(states)), place] * mask.any(axis=1)[:, None]
+
+
+def last_carried(states, mask):
+    h = np.zeros((len(states), states.shape[2]))
+    for t in range(mask.shape[1]):
+        h = np.where(mask[:, t, None], states[:, t], h)
+    return h
+
+
+def last_by_one_hot(states, mask):
+    to_come = np.cumsum(mask[:, ::-1], axis=1)[:, ::-1]
+    return np.einsum("bt,bth->bh", mask & (to_come == 1), states)
+
+
+def last_largest(states, mask):
+    return (states * mask[:, :, None]).max(axis=1)
+
+
+def last_of_the_found(states, mask):
+    return np.stack([row[np.flatnonzero(real)[-1]] for row, real in zip(states, mask, strict=True)])
 
 
 def last_column(states, mask):
@@ -303,6 +408,34 @@ def seasonal_step_by_step(past, season, horizon):
     return [row[-horizon:] for row in rows]
 
 
+def seasonal_cycled(past, season, horizon):
+    return [list(itertools.islice(itertools.cycle(row[-season:]), horizon)) for row in past]
+
+
+def seasonal_wrapped(past, season, horizon):
+    return np.pad(past[:, -season:], ((0, 0), (0, horizon)), mode="wrap")[:, :horizon]
+
+
+def seasonal_resized(past, season, horizon):
+    return np.resize(past[:, -season:], (len(past), horizon))
+
+
+def seasonal_tiled_too_little(past, season, horizon):
+    return np.tile(past[:, -season:], horizon // season)
+
+
+def seasonal_not_cut(past, season, horizon):
+    return np.tile(past[:, -season:], horizon // season + 1)
+
+
+def seasonal_tiled_down(past, season, horizon):
+    return np.tile(past[:, -season:], (horizon // season + 1, 1))[:, :horizon]
+
+
+def seasonal_sliced(past, season, horizon):
+    return past[:, -season : -season + horizon]
+
+
 def seasonal_of_four(past, season, horizon):
     return past[:, np.arange(horizon) % 4 - season]
 
@@ -334,6 +467,33 @@ def split_by_loop(series, past, future, cut):
             parts[at].append(x)
             parts[at + 1].append(y)
     return [np.array(part) for part in parts]
+
+
+def split_with_a_view(series, past, future, cut):
+    known = series[:cut]
+    scaled = (series - known.mean()) / np.sqrt(known.var())
+    view = np.lib.stride_tricks.sliding_window_view
+    parts = view(scaled[:cut], past + future), view(scaled[cut - past :], past + future)
+    return [half for part in parts for half in np.split(part, [past], axis=1)]
+
+
+def split_as_lists(series, past, future, cut):
+    return tuple(part.tolist() for part in split(series, past, future, cut))
+
+
+def split_not_scaled(series, past, future, cut):
+    parts = split(series, past, future, cut)
+    return [part * series[:cut].std() + series[:cut].mean() for part in parts]
+
+
+def split_pandas_spread(series, past, future, cut):
+    wide = series[:cut].std() / series[:cut].std(ddof=1)
+    return [part * wide for part in split(series, past, future, cut)]
+
+
+def split_other_order(series, past, future, cut):
+    x, y, x_test, y_test = split(series, past, future, cut)
+    return x, x_test, y, y_test
 
 
 def split_broken(series, past, future, cut):
@@ -379,6 +539,12 @@ ANSWERS = {
         ("solution", leaky, "3 of 3 cases"),
         ("second", leaky_by_matrix, "3 of 3 cases"),
         ("second", leaky_row_by_row, "3 of 3 cases"),
+        ("second", leaky_accumulated, "3 of 3 cases"),
+        ("second", leaky_by_solving, "3 of 3 cases"),
+        ("wrong", leaky_same_array, "make a new h"),
+        ("wrong", leaky_one_late, "after the update"),
+        ("wrong", leaky_time_first, "np.stack(states, axis=1)"),
+        ("wrong", leaky_last_input, "which holds all of the past"),
         ("wrong", leaky_swapped, "keep belongs to the old state"),
         ("wrong", leaky_last_only, "collect the state of every step"),
         ("wrong", leaky_from_first, "h before the first step is 0"),
@@ -391,6 +557,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", back, "4 of 4 cases"),
         ("second", back_by_matrix, "4 of 4 cases"),
+        ("second", back_by_solving, "4 of 4 cases"),
+        ("second", back_in_a_copy, "4 of 4 cases"),
+        ("wrong", back_wraps_around, "h[-1] is legal and wrong"),
+        ("wrong", back_swapped, "dx first"),
         ("wrong", back_unchanged, "h_1 also acts on the end"),
         ("wrong", back_one_step, "carry the *total* gradient on"),
         ("wrong", back_without_a, "each step back multiplies by a"),
@@ -406,6 +576,11 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", bias, "3 of 3 cases"),
         ("second", bias_by_halving, "3 of 3 cases"),
+        ("second", bias_without_gate, "3 of 3 cases"),
+        ("second", bias_for_tiny_losses, "3 of 3 cases"),
+        ("wrong", bias_power, "f is a root of share"),
+        ("wrong", bias_shared_out, "has f = share / steps"),
+        ("wrong", bias_of_the_lost, "what is *left*"),
         ("wrong", bias_gate, "which b gives sigmoid(b)"),
         ("wrong", bias_wrong_sign, "a long memory needs f near 1"),
         ("wrong", bias_linear, "the gate multiplies"),
@@ -419,6 +594,10 @@ ANSWERS = {
         ("solution", last, "3 of 3 cases"),
         ("second", last_by_loop, "3 of 3 cases"),
         ("second", last_turned, "3 of 3 cases"),
+        ("second", last_carried, "3 of 3 cases"),
+        ("second", last_by_one_hot, "3 of 3 cases"),
+        ("wrong", last_largest, "the largest is not the last"),
+        ("wrong", last_of_the_found, "it has no last True"),
         ("wrong", last_column, "for short rows that is padding"),
         ("wrong", last_is_first, "argmax finds the *first* True"),
         ("wrong", last_mean, "one state per row is wanted"),
@@ -433,6 +612,13 @@ ANSWERS = {
         ("solution", seasonal, "4 of 4 cases"),
         ("second", seasonal_by_tile, "4 of 4 cases"),
         ("second", seasonal_step_by_step, "4 of 4 cases"),
+        ("second", seasonal_cycled, "4 of 4 cases"),
+        ("second", seasonal_wrapped, "4 of 4 cases"),
+        ("wrong", seasonal_resized, "np.tile keeps the rows"),
+        ("wrong", seasonal_tiled_too_little, "repeat once more, then cut"),
+        ("wrong", seasonal_not_cut, "cut to `horizon` columns"),
+        ("wrong", seasonal_tiled_down, "repeats in time"),
+        ("wrong", seasonal_sliced, "a slice that ends at 0 is empty"),
         ("wrong", seasonal_first, "count from the end"),
         ("wrong", seasonal_backwards, "the oldest of the season comes first"),
         ("wrong", seasonal_last_value, "that is the naive one"),
@@ -447,6 +633,11 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", split, "3 of 3 cases"),
         ("second", split_by_loop, "3 of 3 cases"),
+        ("second", split_with_a_view, "3 of 3 cases"),
+        ("second", split_as_lists, "3 of 3 cases"),
+        ("wrong", split_not_scaled, "first scale the series"),
+        ("wrong", split_pandas_spread, "pandas differs"),
+        ("wrong", split_other_order, "the order is x_train, y_train"),
         ("wrong", split_broken, "has a twin on the other side"),
         ("wrong", split_still_scaled_by_all, "where do mean and standard deviation come from"),
         ("wrong", split_straddles, "ends before `cut` with all of its future"),

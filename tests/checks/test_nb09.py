@@ -1,6 +1,9 @@
 """Right and wrong answers to the exercises of lesson 09, and the words each must get."""
 
 import codecs
+import itertools
+import math
+import re
 import unicodedata
 
 import numpy as np
@@ -34,6 +37,27 @@ def count_by_walking(data):
         place += 1 if first < 128 else 2 if first < 224 else 3 if first < 240 else 4
         total += 1
     return np.array([total])
+
+
+def count_with_a_pattern(data):
+    return len(re.findall(rb"[^\x80-\xbf]", data))
+
+
+def count_signed(data):
+    return (np.frombuffer(data, dtype=np.int8) >= -64).sum()  # later bytes: -128 to -65
+
+
+def count_binary_text(data):
+    return sum(not bin(byte).startswith("0b10") for byte in data)
+
+
+def count_up_to_three(data):
+    total = place = 0
+    while place < len(data):
+        first = data[place]
+        place += 1 if first < 128 else 2 if first < 224 else 3
+        total += 1
+    return total
 
 
 def count_bytes(data):
@@ -89,6 +113,24 @@ def ids_as_array(words, vocabulary, length):
 
 def ids_as_tuple(words, vocabulary, length):
     return tuple(ids(words, vocabulary, length))
+
+
+def ids_as_iterator(words, vocabulary, length):
+    known = (vocabulary.index(word) + 2 if word in vocabulary else 1 for word in words)
+    return itertools.islice(itertools.chain(known, itertools.repeat(0)), length)
+
+
+def ids_as_floats(words, vocabulary, length):
+    row = np.array(ids(words, vocabulary, length), dtype=float)
+    return row
+
+
+def ids_of_the_text(words, vocabulary, length):
+    return ids(words, list(dict.fromkeys(words)), length)
+
+
+def ids_unknown_at_the_end(words, vocabulary, length):
+    return [len(vocabulary) + 2 if one == 1 else one for one in ids(words, vocabulary, length)]
 
 
 def ids_from_zero(words, vocabulary, length):
@@ -173,6 +215,47 @@ def encode_by_rank(data, merges):
 
 def encode_as_array(data, merges):
     return np.array(encode(data, merges))
+
+
+def encode_in_one_string(data, merges):
+    text = "".join(map(chr, data))
+    for new, (a, b) in enumerate(merges, 256):
+        text = text.replace(chr(a) + chr(b), chr(new))
+    return map(ord, text)
+
+
+def encode_recursively(data, merges):
+    if not merges:
+        return tuple(data)
+    return tuple(merge(encode_recursively(data, merges[:-1]), merges[-1], 255 + len(merges)))
+
+
+def encode_one_place(data, merges):
+    found = list(data)
+    for new, pair in enumerate(merges, 256):
+        for i in range(len(found) - 1):
+            if (found[i], found[i + 1]) == pair:
+                found[i : i + 2] = [new]
+                break
+    return found
+
+
+def encode_keeps_the_second(data, merges):
+    found = list(data)
+    for new, pair in enumerate(merges, 256):
+        for i in range(len(found) - 1):
+            if (found[i], found[i + 1]) == pair:
+                found[i] = new
+    return found
+
+
+def encode_what_fits_first(data, merges):
+    found, new = list(data), {pair: i for i, pair in enumerate(merges, 256)}
+    while True:
+        at = [i for i in range(len(found) - 1) if (found[i], found[i + 1]) in new]
+        if not at:
+            return found
+        found[at[0] : at[0] + 2] = [new[found[at[0]], found[at[0] + 1]]]
 
 
 def encode_forgets(data, merges):
@@ -282,6 +365,49 @@ def stream_as_generator(ids, tokens):
         yield text
 
 
+def stream_by_first_bits(ids, tokens):
+    waiting, pieces = bytearray(), []
+    for one in ids:
+        waiting += tokens[one]
+        cut = len(waiting)
+        for back in range(1, min(4, cut) + 1):
+            byte = waiting[-back]
+            if byte & 0b11000000 != 0b10000000:
+                needs = 1 if byte < 128 else 2 if byte < 224 else 3 if byte < 240 else 4
+                cut -= back if needs > back else 0
+                break
+        pieces.append(waiting[:cut].decode())
+        del waiting[:cut]
+    return np.array(pieces, dtype=object)
+
+
+def stream_by_the_error(ids, tokens):
+    waiting, pieces = b"", ()
+    for one in ids:
+        waiting += tokens[one]
+        try:
+            text, waiting = waiting.decode(), b""
+        except UnicodeDecodeError as error:
+            text, waiting = waiting[: error.start].decode(), waiting[error.start :]
+        pieces += (text,)
+    return pieces
+
+
+def stream_by_the_sign(ids, tokens):
+    so_far = [b"".join(tokens[one] for one in ids[:end]) for end in range(len(ids) + 1)]
+    shown = [data.decode(errors="replace").rstrip("\ufffd") for data in so_far]
+    return [after[len(before) :] for before, after in itertools.pairwise(shown)]
+
+
+def stream_too_early(ids, tokens):
+    text, pieces, place = b"".join(tokens[one] for one in ids).decode(), [], 0
+    for one in ids:
+        begun = count(tokens[one])
+        pieces.append(text[place : place + begun])
+        place += begun
+    return pieces
+
+
 def stream_broken(ids, tokens):
     return [tokens[one].decode("utf-8", errors="replace") for one in ids]
 
@@ -350,6 +476,39 @@ def split_as_ints(groups, share, rng):
     return split(groups, share, rng).astype(int)
 
 
+def split_by_inverse(groups, share, rng):
+    names, place = np.unique(groups, return_inverse=True)
+    test = np.zeros(len(names), dtype=bool)
+    test[rng.choice(len(names), round(share * len(names)), replace=False)] = True
+    return test[place]
+
+
+def split_by_shuffling(groups, share, rng):
+    names = list(dict.fromkeys(groups.tolist()))
+    rng.shuffle(names)
+    return [group in names[: round(share * len(names))] for group in groups]
+
+
+def split_rounding_down(groups, share, rng):
+    names = np.unique(groups)
+    return np.isin(groups, rng.permutation(names)[: int(share * len(names))])
+
+
+def split_rounding_up(groups, share, rng):
+    names = np.unique(groups)
+    return np.isin(groups, rng.permutation(names)[: math.ceil(share * len(names))])
+
+
+def split_share_of_rows(groups, share, rng):
+    chosen, rows = [], 0
+    for name in rng.permutation(np.unique(groups)):
+        if rows >= share * len(groups):
+            break
+        chosen.append(name)
+        rows += (groups == name).sum()
+    return np.isin(groups, chosen)
+
+
 def split_rows(groups, share, rng):
     return rng.random(len(groups)) < share
 
@@ -416,6 +575,25 @@ def mean_by_counts(ids, table):
     return counts @ table / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
+def mean_by_nan(ids, table):
+    table = np.concatenate([np.full((1, table.shape[1]), np.nan), table[1:]])
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(np.nansum(table[ids], axis=1) / (ids > 0).sum(axis=1)[:, None])
+
+
+def mean_minus_padding(ids, table):
+    padding = (ids == 0).sum(axis=1, keepdims=True)
+    return (table[ids].sum(axis=1) - padding * table[0]) / np.maximum(ids.shape[1] - padding, 1)
+
+
+def mean_plus_one(ids, table):
+    return mean_sum(ids, table) / ((ids > 0).sum(axis=1, keepdims=True) + 1)
+
+
+def mean_of_different_words(ids, table):
+    return mean_by_loop([np.unique(row) for row in ids], table)
+
+
 def mean_with_padding(ids, table):
     return table[ids].mean(axis=1)
 
@@ -462,6 +640,10 @@ ANSWERS = {
         ("second", count_by_decoding, "4 of 4 cases"),
         ("second", count_with_numpy, "4 of 4 cases"),
         ("second", count_by_walking, "4 of 4 cases"),
+        ("second", count_with_a_pattern, "4 of 4 cases"),
+        ("second", count_signed, "4 of 4 cases"),
+        ("wrong", count_binary_text, "bin() drops zeros in front"),
+        ("wrong", count_up_to_three, "first bits down"),
         ("wrong", count_bytes, "begins no character"),
         ("wrong", count_ascii, "what begins with 11 counts"),
         ("wrong", count_later, "which is unique"),
@@ -476,6 +658,10 @@ ANSWERS = {
         ("solution", ids, "4 of 4 cases"),
         ("second", ids_as_array, "4 of 4 cases"),
         ("second", ids_as_tuple, "4 of 4 cases"),
+        ("second", ids_as_iterator, "4 of 4 cases"),
+        ("second", ids_as_floats, "4 of 4 cases"),
+        ("wrong", ids_of_the_text, "known words keep their numbers"),
+        ("wrong", ids_unknown_at_the_end, "its number is 1"),
         ("wrong", ids_from_zero, "0 and 1 are taken"),
         ("wrong", ids_from_one, "1 is taken by the unknown"),
         ("wrong", ids_sorted, "keep the vocabulary's order"),
@@ -494,6 +680,11 @@ ANSWERS = {
         ("solution", encode, "5 of 5 cases"),
         ("second", encode_by_rank, "5 of 5 cases"),
         ("second", encode_as_array, "5 of 5 cases"),
+        ("second", encode_in_one_string, "5 of 5 cases"),
+        ("second", encode_recursively, "5 of 5 cases"),
+        ("wrong", encode_one_place, "wherever it stands"),
+        ("wrong", encode_keeps_the_second, "stands for both"),
+        ("wrong", encode_what_fits_first, "not the place"),
         ("wrong", encode_forgets, "reach the next round"),
         ("wrong", encode_first_only, "later merges use the new ids"),
         ("wrong", encode_from_zero, "0 to 255 are bytes"),
@@ -508,9 +699,13 @@ ANSWERS = {
     ],
     nb09.stream: [
         ("stub", stub, "not attempted yet"),
-        ("solution", stream, "5 of 5 cases"),
-        ("second", stream_by_prefix, "5 of 5 cases"),
-        ("second", stream_as_generator, "5 of 5 cases"),
+        ("solution", stream, "6 of 6 cases"),
+        ("second", stream_by_prefix, "6 of 6 cases"),
+        ("second", stream_as_generator, "6 of 6 cases"),
+        ("second", stream_by_first_bits, "6 of 6 cases"),
+        ("second", stream_by_the_error, "6 of 6 cases"),
+        ("wrong", stream_by_the_sign, "not at the sign"),
+        ("wrong", stream_too_early, "complete with its *last* byte"),
         ("wrong", stream_broken, "must wait for the rest"),
         ("wrong", stream_ignoring, "keep the bytes that you do not show"),
         ("wrong", stream_latin, "the encoding is UTF-8"),
@@ -526,6 +721,11 @@ ANSWERS = {
         ("solution", split, "4 of 4 cases"),
         ("second", split_by_loop, "4 of 4 cases"),
         ("second", split_as_ints, "4 of 4 cases"),
+        ("second", split_by_inverse, "4 of 4 cases"),
+        ("second", split_by_shuffling, "4 of 4 cases"),
+        ("wrong", split_rounding_down, "6 are in the test, not 7"),
+        ("wrong", split_rounding_up, "int() and ceil() do not"),
+        ("wrong", split_share_of_rows, "counts groups, not rows"),
         ("wrong", split_rows, "draw groups, not rows"),
         ("wrong", split_first, "draw them with rng"),
         ("wrong", split_own_seed, "the rng that you were given"),
@@ -542,6 +742,10 @@ ANSWERS = {
         ("solution", mean, "4 of 4 cases"),
         ("second", mean_by_loop, "4 of 4 cases"),
         ("second", mean_by_counts, "4 of 4 cases"),
+        ("second", mean_by_nan, "4 of 4 cases"),
+        ("second", mean_minus_padding, "4 of 4 cases"),
+        ("wrong", mean_plus_one, "do not add 1"),
+        ("wrong", mean_of_different_words, "comes twice counts twice"),
         ("wrong", mean_with_padding, "row 0 of the table must not enter"),
         ("wrong", mean_sum, "divide by the number of words"),
         ("wrong", mean_by_length, "differs from row to row"),

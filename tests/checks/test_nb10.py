@@ -70,6 +70,32 @@ def blend_weights(scores, values):
     return softmax(scores)
 
 
+def blend_by_log_sums(scores, values):
+    return np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None]) @ values
+
+
+def blend_transposed(scores, values):
+    parts = np.exp(scores.T - scores.max(axis=1))
+    return (values.T @ (parts / parts.sum(axis=0))).T
+
+
+def blend_one_maximum(scores, values):
+    weights = np.exp(scores - scores.max())
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+
+
+def blend_and_weights(scores, values):
+    return softmax(scores) @ values, softmax(scores)
+
+
+def blend_star(scores, values):
+    return softmax(scores) * values
+
+
+def blend_on_its_side(scores, values):
+    return values.T @ softmax(scores).T
+
+
 def blend_overflows(scores, values):
     weights = np.exp(scores)
     return weights / weights.sum(axis=1, keepdims=True) @ values
@@ -129,6 +155,24 @@ def allowed_one_too_many(lengths, T):
 
 def allowed_padding_only(lengths, T):
     return np.tile((np.arange(T) < lengths[:, None])[:, None], (1, T, 1))
+
+
+def allowed_by_minimum(lengths, T):
+    steps = np.arange(T)
+    return steps <= np.minimum(steps[:, None], lengths[:, None, None] - 1)
+
+
+def allowed_by_slices(lengths, T):
+    mask = np.zeros((len(lengths), T, T), dtype=bool)
+    for b, n in enumerate(lengths):
+        for i in range(T):
+            mask[b, i, : min(i + 1, n)] = True
+    return mask
+
+
+def allowed_from_the_end(lengths, T):
+    steps = np.arange(T)
+    return np.tri(T, dtype=bool) & (steps >= T - lengths[:, None])[:, None]
 
 
 def allowed_minus_infinity(lengths, T):
@@ -194,6 +238,28 @@ def masked_overflows(scores, mask):
     parts = np.exp(scores) * mask
     total = parts.sum(axis=1, keepdims=True)
     return parts / np.where(total == 0, 1, total)
+
+
+def masked_by_nan_to_num(scores, mask):
+    return np.nan_to_num(softmax(np.where(mask, scores, -np.inf)))
+
+
+def masked_array(scores, mask):
+    hidden = np.ma.masked_array(scores, ~mask)
+    parts = np.ma.exp(hidden - hidden.max(axis=1, keepdims=True))
+    return (parts / parts.sum(axis=1, keepdims=True)).filled(0)
+
+
+def masked_and_divided_again(scores, mask):
+    parts = softmax(scores) * mask
+    total = parts.sum(axis=1, keepdims=True)
+    return parts / np.where(total > 0, total, 1)
+
+
+def masked_one_maximum(scores, mask):
+    parts = np.exp(np.where(mask, scores - scores[mask].max(), -np.inf))
+    total = parts.sum(axis=1, keepdims=True)
+    return parts / np.where(total > 0, total, 1)
 
 
 def masked_weakly(scores, mask):
@@ -284,6 +350,29 @@ def heads_wrong_axis(x, w_q, w_k, w_v, w_o, heads):
     return join(weights @ v) @ w_o
 
 
+def heads_by_einsum(x, w_q, w_k, w_v, w_o, heads):
+    b, t, d = x.shape
+    q, k, v = ((x @ w).reshape(b, t, heads, d // heads) for w in (w_q, w_k, w_v))
+    weights = softmax(np.einsum("bihk,bjhk->bhij", q / np.sqrt(d / heads), k))
+    return np.einsum("bhij,bjhk->bihk", weights, v).reshape(b, t, d) @ w_o
+
+
+def heads_in_front(x, w_q, w_k, w_v, w_o, heads):
+    q, k, v = (np.stack(np.split(x @ w, heads, axis=-1)) for w in (w_q, w_k, w_v))
+    mixed = softmax(q @ np.moveaxis(k, -1, -2) * q.shape[-1] ** -0.5) @ v
+    return np.concatenate(list(mixed), axis=-1) @ w_o
+
+
+def heads_scaled_by_number(x, w_q, w_k, w_v, w_o, heads):
+    q, k, v = (split(x @ w, heads) for w in (w_q, w_k, w_v))
+    return join(softmax(q @ k.swapaxes(-1, -2) / np.sqrt(heads)) @ v) @ w_o
+
+
+def heads_scaled_by_length(x, w_q, w_k, w_v, w_o, heads):
+    q, k, v = (split(x @ w, heads) for w in (w_q, w_k, w_v))
+    return join(softmax(q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-2])) @ v) @ w_o
+
+
 def heads_strided(x, w_q, w_k, w_v, w_o, heads):
     b, t, d = x.shape
     q, k, v = ((x @ w).reshape(b, t, -1, heads).transpose(0, 3, 1, 2) for w in (w_q, w_k, w_v))
@@ -343,6 +432,27 @@ def reversing_infinite(T):
         return np.where(np.eye(T)[::-1] > 0, np.inf, 0.0), np.eye(T)
 
 
+def reversing_in_bits(T):
+    bits = 2 * ((np.arange(T)[:, None] >> np.arange(5)) & 1) - 1
+    return 40 * bits[::-1], bits
+
+
+def reversing_on_a_parabola(T):
+    j = np.arange(T) - (T - 1) / 2
+    return 50 * np.stack([-2 * j, np.ones(T)], axis=1), np.stack([j, -(j**2)], axis=1)
+
+
+def reversing_pairs_only(T):
+    q = np.zeros((T, T))
+    for i in range(T // 2):
+        q[i, T - 1 - i] = q[T - 1 - i, i] = 50
+    return q, np.eye(T)
+
+
+def reversing_too_large(T):
+    return 1e200 * np.eye(T)[::-1], 1e200 * np.eye(T)
+
+
 def reversing_of_one_size(T):
     return reversing(6)
 
@@ -357,6 +467,12 @@ ANSWERS = {
         ("solution", blend, "3 of 3 cases"),
         ("second", blend_in_loops, "3 of 3 cases"),
         ("second", blend_by_einsum, "3 of 3 cases"),
+        ("second", blend_by_log_sums, "3 of 3 cases"),
+        ("second", blend_transposed, "3 of 3 cases"),
+        ("wrong", blend_one_maximum, "of each row, not that of all rows"),
+        ("wrong", blend_and_weights, "return the mixtures alone"),
+        ("wrong", blend_star, "`@` also adds up"),
+        ("wrong", blend_on_its_side, "one row per query"),
         ("wrong", blend_columns, "each *row* shares out one whole"),
         ("wrong", blend_all_rows, "every row is a softmax of its own"),
         ("wrong", blend_not_divided, "weights sum to 1"),
@@ -372,6 +488,9 @@ ANSWERS = {
         ("solution", allowed, "3 of 3 cases"),
         ("second", allowed_in_loops, "3 of 3 cases"),
         ("second", allowed_as_numbers, "3 of 3 cases"),
+        ("second", allowed_by_minimum, "3 of 3 cases"),
+        ("second", allowed_by_slices, "3 of 3 cases"),
+        ("wrong", allowed_from_the_end, "the filling stands at the end"),
         ("wrong", allowed_one_mask, "one mask per sentence"),
         ("wrong", allowed_transposed, "transpose?"),
         ("wrong", allowed_strict, "would have nothing left"),
@@ -388,6 +507,10 @@ ANSWERS = {
         ("solution", masked, "3 of 3 cases"),
         ("second", masked_in_loops, "3 of 3 cases"),
         ("second", masked_then_zeroed, "3 of 3 cases"),
+        ("second", masked_by_nan_to_num, "3 of 3 cases"),
+        ("second", masked_array, "3 of 3 cases"),
+        ("wrong", masked_and_divided_again, "the largest *allowed* score"),
+        ("wrong", masked_one_maximum, "each row has a largest score of its own"),
         ("wrong", masked_ignored, "need the weight 0"),
         ("wrong", masked_afterwards, "forbid *before* it"),
         ("wrong", masked_with_zero, "0 is an ordinary score"),
@@ -403,6 +526,10 @@ ANSWERS = {
         ("solution", heads_right, "4 of 4 cases"),
         ("second", heads_one_by_one, "4 of 4 cases"),
         ("second", heads_projected_in_parts, "4 of 4 cases"),
+        ("second", heads_by_einsum, "4 of 4 cases"),
+        ("second", heads_in_front, "4 of 4 cases"),
+        ("wrong", heads_scaled_by_number, "K = D / heads"),
+        ("wrong", heads_scaled_by_length, "the number of features of a head"),
         ("wrong", heads_broken, "a product with w_o"),
         ("wrong", heads_still_one, "`heads` is not used"),
         ("wrong", heads_wrong_scale, "not by sqrt(D)"),
@@ -419,6 +546,10 @@ ANSWERS = {
         ("solution", reversing, "3 of 3 cases"),
         ("second", reversing_on_a_circle, "3 of 3 cases"),
         ("second", reversing_as_lists, "3 of 3 cases"),
+        ("second", reversing_in_bits, "3 of 3 cases"),
+        ("second", reversing_on_a_parabola, "3 of 3 cases"),
+        ("wrong", reversing_pairs_only, "an odd T has a middle"),
+        ("wrong", reversing_too_large, "q k^T overflows"),
         ("wrong", reversing_alike, "all scores are equal"),
         ("wrong", reversing_itself, "must match key T - 1 - i"),
         ("wrong", reversing_one_off, "from 0 to T - 1"),

@@ -1,6 +1,7 @@
 """Answers to the exercises of lesson 11: right ones, and the wrong ones people give."""
 
 from collections import Counter
+from functools import partial, reduce
 
 import numpy as np
 
@@ -54,6 +55,25 @@ def frame_always_pre(x, part, norm, place):
 
 def frame_post_loses_x(x, part, norm, place):
     return x + part(norm(x)) if place == "pre" else norm(part(x))
+
+
+def frame_by_name(x, part, norm, place):
+    return {"pre": lambda: x + part(norm(x)), "post": lambda: norm(x + part(x))}[place]()
+
+
+def frame_with_two_norms(x, part, norm, place):
+    before, after = (norm, np.asarray) if place == "pre" else (np.asarray, norm)
+    return after(np.add(part(before(x)), x))
+
+
+def frame_normed_end(x, part, norm, place):
+    return norm(x + part(norm(x))) if place == "pre" else norm(x + part(x))
+
+
+def frame_forgets_return(x, part, norm, place):
+    if place == "pre":
+        return x + part(norm(x))
+    norm(x + part(x))
 
 
 def frame_twice(x, part, norm, place):
@@ -114,6 +134,25 @@ def forcing_always_one(target, start):
     return forcing(target, 1)
 
 
+def forcing_by_insert(target, start):
+    return np.insert(target, 0, start, axis=1)[:, :-1], target
+
+
+def forcing_rolled_and_mended(target, start):
+    told = np.roll(target, 1, axis=1)
+    told[:, 0] = start
+    return [told, target.copy()]
+
+
+def forcing_swapped(target, start):
+    return forcing(target, start)[::-1]
+
+
+def forcing_without_end(target, start):
+    told, _ = forcing(target, start)
+    return np.where(told == 2, 0, told), target
+
+
 def forcing_told_only(target, start):
     return forcing(target, start)[0]
 
@@ -153,6 +192,26 @@ def smooth_unshared(labels, V, e):
 
 def smooth_swapped(labels, V, e):
     return smooth(labels, V, 1 - e)
+
+
+def smooth_in_loops(labels, V, e):
+    return [[e / V + (1 - e) * (token == label) for token in range(V)] for label in labels]
+
+
+def smooth_along_axis(labels, V, e):
+    hard = np.zeros((len(labels), V))
+    np.put_along_axis(hard, labels[:, None], 1, axis=1)
+    return (hard * (1 - e) + np.full(V, e / V)).astype(np.float32)
+
+
+def smooth_columns(labels, V, e):
+    rows = np.full((len(labels), V), e / V)
+    rows[:, labels] = 1 - e + e / V
+    return rows
+
+
+def smooth_all_of_e(labels, V, e):
+    return np.where(np.eye(V)[labels], 1 - e, e)
 
 
 def smooth_turned(labels, V, e):
@@ -217,6 +276,37 @@ def clip_one_short(translation, reference, n):
 
 def clip_negative(translation, reference, n):
     return clip(translation, reference, n)[0], len(translation) - n + 1 - 2 * (n > len(translation))
+
+
+def clip_by_zip(translation, reference, n):
+    mine, theirs = (
+        Counter(zip(*(tokens[i:] for i in range(n)), strict=False))
+        for tokens in (translation, reference)
+    )
+    return sum(min(count, theirs[run]) for run, count in mine.items()), mine.total()
+
+
+def clip_by_earlier_ones(translation, reference, n):
+    mine, theirs = _lists(translation, n), _lists(reference, n)
+    counts = [mine[:i].count(run) < theirs.count(run) for i, run in enumerate(mine)]
+    return np.sum(counts, dtype=int), len(mine)
+
+
+def clip_joined(translation, reference, n):
+    mine, theirs = (
+        Counter("".join(run) for run in _lists(tokens, n)) for tokens in (translation, reference)
+    )
+    return (mine & theirs).total(), mine.total()
+
+
+def clip_each_time(translation, reference, n):
+    mine, theirs = _lists(translation, n), _lists(reference, n)
+    return sum(min(mine.count(run), theirs.count(run)) for run in mine), len(mine)
+
+
+def clip_by_place(translation, reference, n):
+    mine, theirs = _lists(translation, n), _lists(reference, n)
+    return sum(a == b for a, b in zip(mine, theirs, strict=False)), len(mine)
 
 
 def clip_count_only(translation, reference, n):
@@ -332,6 +422,60 @@ def encode_wrong_scale(x, blocks, heads, positions):
     return norm(x)
 
 
+def encode_by_reduction(x, blocks, heads, positions):
+    parts = [
+        part for w in blocks for part in (partial(attend, w=w, heads=heads), partial(dense, w=w))
+    ]
+    return norm(reduce(lambda y, part: y + part(norm(y)), parts, x + positions))
+
+
+def encode_one_by_one(x, blocks, heads, positions):
+    out = np.empty_like(x)
+    for b in range(len(x)):
+        out[b] = encode(x[b : b + 1], blocks, heads, positions)[0]
+    return out
+
+
+def encode_returns_early(x, blocks, heads, positions):
+    x = x + positions
+    for w in blocks:
+        x = x + attend(norm(x), w, heads)
+        x = x + dense(norm(x), w)
+        return norm(x)
+
+
+def encode_relu_first(x, blocks, heads, positions):
+    x = x + positions
+    for w in blocks:
+        x = x + attend(norm(x), w, heads)
+        x = x + np.maximum(0, norm(x)) @ w["up"] @ w["down"]
+    return norm(x)
+
+
+def encode_relu_last(x, blocks, heads, positions):
+    x = x + positions
+    for w in blocks:
+        x = x + attend(norm(x), w, heads)
+        x = x + np.maximum(0, norm(x) @ w["up"] @ w["down"])
+    return norm(x)
+
+
+def encode_normed_road(x, blocks, heads, positions):
+    x = x + positions
+    for w in blocks:
+        x = norm(x)
+        x = norm(x + attend(x, w, heads))
+        x = x + dense(x, w)
+    return norm(x)
+
+
+def encode_normed_blocks(x, blocks, heads, positions):
+    x = x + positions
+    for w in blocks:
+        x = encode(x, [w], heads, 0)
+    return x
+
+
 def encode_positions_again(x, blocks, heads, positions):
     for w in blocks:
         x = x + positions
@@ -345,6 +489,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", frame, "2 of 2 cases"),
         ("second", frame_in_steps, "2 of 2 cases"),
+        ("second", frame_by_name, "2 of 2 cases"),
+        ("second", frame_with_two_norms, "2 of 2 cases"),
+        ("wrong", frame_normed_end, "only before the part"),
+        ("wrong", frame_forgets_return, "did you forget `return`"),
         ("wrong", frame_swapped, 'compare `place` with "pre"'),
         ("wrong", frame_no_shortcut, "x itself is added"),
         ("wrong", frame_normed_road, "the shortcut carries x itself"),
@@ -358,6 +506,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", forcing, "3 of 3 cases"),
         ("second", forcing_by_lists, "3 of 3 cases"),
+        ("second", forcing_by_insert, "3 of 3 cases"),
+        ("second", forcing_rolled_and_mended, "3 of 3 cases"),
+        ("wrong", forcing_swapped, "what is fed in comes first"),
+        ("wrong", forcing_without_end, "only the last column is cut"),
         ("wrong", forcing_unshifted, "place 0 is told the start sign"),
         ("wrong", forcing_wrong_way, "told what comes *after* the answer"),
         ("wrong", forcing_rolled, "np.roll carries it round"),
@@ -373,6 +525,10 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", smooth, "2 of 2 cases"),
         ("second", smooth_by_index, "2 of 2 cases"),
+        ("second", smooth_in_loops, "2 of 2 cases"),
+        ("second", smooth_along_axis, "2 of 2 cases"),
+        ("wrong", smooth_columns, "one place in each row"),
+        ("wrong", smooth_all_of_e, "they *share* it"),
         ("wrong", smooth_hard, "e of it belongs to all tokens"),
         ("wrong", smooth_others, "all V tokens share it"),
         ("wrong", smooth_short, "the right token gets its e / V as well"),
@@ -385,6 +541,11 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", clip, "3 of 3 cases"),
         ("second", clip_by_removal, "3 of 3 cases"),
+        ("second", clip_by_zip, "3 of 3 cases"),
+        ("second", clip_by_earlier_ones, "3 of 3 cases"),
+        ("wrong", clip_joined, "use tuples"),
+        ("wrong", clip_each_time, "go through the *different* runs"),
+        ("wrong", clip_by_place, "wherever it stands"),
         ("wrong", clip_not, "the reference has *the* only twice"),
         ("wrong", clip_by_sets, "so two may count"),
         ("wrong", clip_total_of_reference, "divide by what was *written*"),
@@ -399,6 +560,13 @@ ANSWERS = {
         ("stub", stub, "not attempted yet"),
         ("solution", encode, "3 of 3 cases"),
         ("second", encode_recursively, "3 of 3 cases"),
+        ("second", encode_by_reduction, "3 of 3 cases"),
+        ("second", encode_one_by_one, "3 of 3 cases"),
+        ("wrong", encode_returns_early, "its `return` stands inside"),
+        ("wrong", encode_relu_first, "has its ReLU before `up`"),
+        ("wrong", encode_relu_last, "has its ReLU after `down`"),
+        ("wrong", encode_normed_road, "with x itself"),
+        ("wrong", encode_normed_blocks, "once, behind the loop"),
         ("wrong", encode_in_name_only, "a loop over blocks is missing"),
         ("wrong", encode_last_block, "reads what the block before made"),
         ("wrong", encode_without_positions, "add them to x before the first block"),

@@ -18,8 +18,8 @@ def squash(z):
 
 
 def test_the_diagram_carries_the_numbers_it_was_given():
-    ax = neuron_diagram(["a", "b"], [1.0, 0.06], [4.0, -4.0], -1.0, 2.75, 0.94)
-    assert {"1.00", "0.06", "+2.75", "0.94", "\N{MINUS SIGN}1.0"} <= set(words(ax))
+    ax = neuron_diagram(["a", "b"], [1.0, 0.0625], [4.0, -4.0], -1.0, 2.75, 0.94)
+    assert {"1", "0.0625", "+2.75", "0.94", "\N{MINUS SIGN}1.0"} <= set(words(ax))
 
 
 def test_a_diagram_with_a_missing_weight_is_refused():
