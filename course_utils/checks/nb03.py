@@ -338,11 +338,6 @@ def softplus(fn):
                 "the result is a plain number: the graph ends there",
                 "return a Value with its parents and slopes.",
             )
-        if not isinstance(got, Value):
-            raise Miss(
-                "the result is no autograd.Value",
-                "`Value` alone is the class of section 4: write autograd.Value(...).",
-            )
         return got
 
     def slope(result):
