@@ -839,7 +839,7 @@ print('"onion" after an onion and "an": about one in two; right would be never')
 # The reward is small: $\log_2 \frac{8}{7}$, a fifth of a bit, in one story of seven; each copied name saved four bits.
 # And this food is never named again, so nothing else asks the model to keep in mind *which* one it was.
 #
-# A loss within 1 % of the floor does not show this; the stories do.
+# A loss so near the floor does not show this; the stories do.
 # Of 2,000 that it wrote at temperature 0.7, 54 break a rule, 53 of them a rule of this kind: another food, another animal, another place.
 # A model that had read a third as many tokens, with 4 heads, had not even noticed the pumpkin (numbers: `data/checkpoints/README.md`).
 # What is rare and worth little is learned last, and piece by piece.
@@ -982,6 +982,7 @@ for name in ("RMSNorm", "SwiGLU"):
 # | a beautiful loss on padded batches | padding counted as easy answers |
 # | two models compared by loss per token, with different tokenizers | compare bits per character |
 # | after a restart the loss jumps up and comes back | the optimizer's averages were not saved |
+# | loss at the floor, and one kind of mistake stays | a rule that is rare and worth little: count it in what the model writes |
 # | the loss on training text is far lower than on new text | too few different texts: ours never repeat, yours may |
 #
 # ## Summary
