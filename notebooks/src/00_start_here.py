@@ -14,7 +14,7 @@
 # ]
 # needs = "A little Python: loops, lists, functions. NumPy arrays help; each step on them has its comment. No machine learning."
 # minutes = 60
-# seconds = 19
+# seconds = 17
 
 # %% slug="setup"
 import os

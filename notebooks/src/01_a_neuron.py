@@ -14,7 +14,7 @@
 # ]
 # needs = "Lesson 00. School algebra; a derivative is explained where it is used."
 # minutes = 80
-# seconds = 14
+# seconds = 10
 
 # %% slug="setup"
 import numpy as np

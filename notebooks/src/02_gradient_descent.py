@@ -17,7 +17,7 @@
 # ]
 # needs = "Lesson 01 (mean squared error, the CO2 line). A derivative is a slope; a matrix times a vector."
 # minutes = 90
-# seconds = 19
+# seconds = 12
 
 # %% slug="setup"
 import numpy as np

@@ -18,7 +18,7 @@
 # ]
 # needs = "Lessons 01 and 02: a neuron, a loss, a gradient step. The slopes of x², of a product and of the exponential."
 # minutes = 90
-# seconds = 18
+# seconds = 14
 
 # %% slug="setup"
 import math

@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 01 to 03: cross-entropy, Adam, backpropagation. Variance: the mean squared distance from the mean."
 # minutes = 75
-# seconds = 22
+# seconds = 18
 
 # %% slug="setup"
 import numpy as np

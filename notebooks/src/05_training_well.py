@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 01 to 04: cross-entropy, Adam, layers with `forward` and `backward`, He initialisation."
 # minutes = 75
-# seconds = 40
+# seconds = 38
 
 # %% slug="setup"
 import tempfile

@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 03 to 05: gradients added over roads, softmax and its loss, honest splits."
 # minutes = 75
-# seconds = 35
+# seconds = 34
 
 # %% slug="setup"
 import numpy as np

@@ -18,7 +18,7 @@
 # ]
 # needs = "Lessons 03 to 06: backpropagation, batch normalisation, convolution, feature maps."
 # minutes = 75
-# seconds = 54
+# seconds = 58
 
 # %% slug="setup"
 import numpy as np

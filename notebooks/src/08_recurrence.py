@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 03 to 06: backpropagation, vanishing gradients, Keras, leakage. Lesson 00: trigrams."
 # minutes = 75
-# seconds = 52
+# seconds = 55
 
 # %% slug="setup"
 import numpy as np

@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 04, 08 and 09: softmax, GRU, padding and masks, embeddings, vocabularies."
 # minutes = 75
-# seconds = 42
+# seconds = 44
 
 # %% slug="setup"
 import numpy as np

@@ -16,7 +16,7 @@
 # ]
 # needs = "Lessons 04, 05, 09 and 10: gradients through depth, LayerNorm, vocabularies, attention and positions."
 # minutes = 75
-# seconds = 58
+# seconds = 49
 
 # %% slug="setup"
 import re

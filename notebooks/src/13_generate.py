@@ -15,7 +15,7 @@
 # ]
 # needs = "Lesson 12: the GPT and its stories. Lesson 10: attention. Lesson 00: sampling, n-grams."
 # minutes = 75
-# seconds = 57
+# seconds = 54
 
 # %% slug="setup"
 import numpy as np
